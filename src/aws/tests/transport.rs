@@ -120,7 +120,7 @@ async fn retry_after_is_honoured_and_capped() {
         });
         let (session, _) = session(&script, Settings::default()).await;
         let start = Instant::now();
-        session.gateway(ApiType::Rest, "a1").api().await.unwrap();
+        session.gateway(ApiType::Http, "a1").api().await.unwrap();
         let seconds = start.elapsed().as_secs();
         assert!(
             waited.contains(&seconds),

@@ -165,6 +165,11 @@ impl Traffic {
         }
     }
 
+    /// Whether there is a time at which anybody calls.
+    pub fn is_ever_called(&self) -> bool {
+        self.shape != Shape::Silent
+    }
+
     /// The fractions of 5xx and 4xx and the latency factor that hold in a minute.
     fn conditions(&self, minute: i64) -> (f64, f64, f64) {
         let mut worst = (self.errors_5xx, self.errors_4xx, 1.0_f64);

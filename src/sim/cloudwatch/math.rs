@@ -252,12 +252,18 @@ impl Node {
             Self::Number(_) => {}
             Self::Id(id) => found.push(id),
             Self::Negated(node) | Self::Fill(node, _) | Self::Along(_, node) => {
-                node.collect_references(found)
+                node.collect_references(found);
             }
-            Self::Across(_, nodes) => nodes.iter().for_each(|node| node.collect_references(found)),
+            Self::Across(_, nodes) => {
+                for node in nodes {
+                    node.collect_references(found);
+                }
+            }
             Self::Chain(first, rest) => {
                 first.collect_references(found);
-                rest.iter().for_each(|(_, node)| node.collect_references(found));
+                for (_, node) in rest {
+                    node.collect_references(found);
+                }
             }
         }
     }

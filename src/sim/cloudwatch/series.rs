@@ -110,7 +110,7 @@ impl Series {
 /// and statistics that are asked of the same dimensions at the same period.
 pub(super) fn of_metrics(asked: &[&MetricStat], sources: &[Source], window: Window, now: i64) -> Vec<Series> {
     let mut all = vec![Series::default(); asked.len()];
-    let mut groups: BTreeMap<(&[(String, String)], i64), Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (index, stat) in asked.iter().enumerate() {
         all[index].period = stat.period;
         if stat.namespace == NAMESPACE {

@@ -392,6 +392,20 @@ mod tests {
     }
 
     #[test]
+    fn fill_adds_nothing_to_a_period_that_is_no_longer_kept() {
+        let m1 = series(&[]);
+        let old = Window {
+            start: 0,
+            end: 36_000,
+            finest: 300,
+        };
+        let filled = Expression::parse("FILL(m1, 0)")
+            .unwrap()
+            .evaluate(&HashMap::from([("m1", &m1)]), old);
+        assert!(filled.points.is_empty());
+    }
+
+    #[test]
     fn aggregates_go_along_one_series_and_across_an_array() {
         assert_eq!(
             evaluate("m2 * 0 + SUM(m1)"),

@@ -89,9 +89,10 @@ impl Series {
         .finite()
     }
 
-    /// With a number wherever a period of the window has no point. A metric that was never published stays empty.
+    /// With a number wherever a period of the window has no point. A metric that was never published, or whose periods
+    /// are finer than what is kept, stays empty.
     pub(super) fn filled(mut self, number: f64, window: Window) -> Self {
-        if !self.exists {
+        if !self.exists || self.period % window.finest != 0 {
             return self;
         }
         let mut filled: BTreeMap<i64, f64> = window.periods(self.period).map(|at| (at, number)).collect();

@@ -158,7 +158,7 @@ fn errors_are_written_in_the_protocol_of_the_request() {
     let body: Value = ciborium::from_reader(cbor.body().as_ref()).unwrap();
     assert_eq!(
         body,
-        json!({ "__type": "InternalServiceError", "message": "sorry" })
+        json!({ "__type": "InternalServiceFault", "message": "sorry" })
     );
 }
 
@@ -178,6 +178,9 @@ fn bodies_that_cannot_be_read_are_refused() {
             "SerializationException;Sender"
         );
     }
+    let empty = refused(json_request("GetMetricData", &json!({})));
+    assert_eq!(empty.headers()["x-amzn-query-error"], "ValidationError;Sender");
+    assert_eq!(empty.headers()["x-amzn-errortype"], "ValidationException");
     let unknown = refused(json_request("DeleteAlarms", &json!({})));
     assert_eq!(unknown.headers()["x-amzn-errortype"], "UnknownOperationException");
 }

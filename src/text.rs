@@ -34,7 +34,8 @@ pub fn sanitise_lines(text: &str) -> Vec<String> {
     text.lines().map(|line| sanitise(line).into_owned()).collect()
 }
 
-fn is_unsafe(character: char) -> bool {
+/// Whether a character could command a terminal, or make a text read as what it is not.
+pub fn is_unsafe(character: char) -> bool {
     let code = u32::from(character);
     character.is_control()
         // Zero-width, direction and annotation controls; the joiners of emoji (200c, 200d) stay.

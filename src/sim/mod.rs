@@ -1,4 +1,367 @@
 //! The embedded AWS: an independent understanding of API Gateway, CloudWatch and STS that answers signed SDK requests.
+//!
+//! A [`Cloud`] answers HTTP requests in-process, or on a socket through [`serve`]. It knows access keys, accounts and
+//! regions as AWS does: the service and the region are read from the scope of the signature, never from the host. The
+//! signature itself is not verified.
 
+mod apigateway;
+mod apigatewayv2;
+mod body;
 pub mod cloudwatch;
+pub mod demo;
+mod dice;
+mod directory;
+mod fault;
+mod refusal;
+mod region;
+mod rest_json;
+mod scenario;
+mod serve;
+mod signature;
+mod sts;
+#[cfg(test)]
+mod tests;
 pub mod traffic;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
+use http::{HeaderValue, Request, Response};
+use jiff::Timestamp;
+
+pub use body::Body;
+pub use fault::{ConnectionFault, Fault, FaultError, What};
+pub use scenario::{Scenario, ScenarioError};
+pub use serve::serve;
+
+use directory::{Caller, Directory, Stranger};
+use refusal::Refusal;
+use region::Region;
+use rest_json::Asked;
+use signature::Signature;
+
+/// What time it is. The embedded AWS reads no other clock.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A service that the embedded AWS understands. Both generations of API Gateway share one signing name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Service {
+    /// REST APIs.
+    ApiGateway,
+    /// HTTP and WebSocket APIs.
+    ApiGatewayV2,
+    /// Metrics; signs as `monitoring`.
+    CloudWatch,
+    /// Identities.
+    Sts,
+}
+
+impl Service {
+    /// Every service.
+    pub const ALL: [Self; 4] = [Self::ApiGateway, Self::ApiGatewayV2, Self::CloudWatch, Self::Sts];
+
+    /// The name that AWS's command line gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ApiGateway => "apigateway",
+            Self::ApiGatewayV2 => "apigatewayv2",
+            Self::CloudWatch => "cloudwatch",
+            Self::Sts => "sts",
+        }
+    }
+
+    fn asked(signing_name: &str, path: &str) -> Option<Self> {
+        match signing_name {
+            "apigateway" if path.starts_with("/v2/") => Some(Self::ApiGatewayV2),
+            "apigateway" => Some(Self::ApiGateway),
+            "monitoring" => Some(Self::CloudWatch),
+            "sts" => Some(Self::Sts),
+            _ => None,
+        }
+    }
+
+    fn operation(self, request: &Request<Bytes>) -> Option<String> {
+        match self {
+            Self::ApiGateway => {
+                rest_json::find(apigateway::OPERATIONS, request).map(|found| found.name.to_owned())
+            }
+            Self::ApiGatewayV2 => {
+                rest_json::find(apigatewayv2::OPERATIONS, request).map(|found| found.name.to_owned())
+            }
+            Self::CloudWatch => cloudwatch::operation(request),
+            Self::Sts => sts::operation(request),
+        }
+    }
+}
+
+/// The names of all operations that can be asked for.
+fn operations() -> impl Iterator<Item = &'static str> {
+    let gateway = apigateway::OPERATIONS
+        .iter()
+        .chain(apigatewayv2::OPERATIONS)
+        .map(|operation| operation.name);
+    gateway
+        .chain(["GetMetricData", "ListMetrics"])
+        .chain(sts::OPERATIONS.iter().copied())
+}
+
+/// One request that came in, answered or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The service asked.
+    pub service: Service,
+    /// The operation asked, such as `GetStages`; method and path where there is no such operation.
+    pub operation: String,
+    /// The path, as it was sent.
+    pub path: String,
+    /// The query, as it was sent; empty if there was none.
+    pub query: String,
+    /// The account of the access key, if it is known.
+    pub account: Option<String>,
+    /// The region of the signature.
+    pub region: String,
+}
+
+/// The embedded AWS.
+pub struct Cloud {
+    clock: Clock,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    state: State,
+    faults: Vec<Fault>,
+    seen: Vec<Seen>,
+}
+
+/// All accounts.
+struct State {
+    directory: Directory,
+    /// By account and region. What is not here is empty.
+    regions: BTreeMap<(String, String), Region>,
+}
+
+/// A signed request to a known service.
+struct Call {
+    request: Request<Bytes>,
+    signature: Signature,
+    service: Service,
+    operation: Option<String>,
+}
+
+/// How the faults of the moment change an answer.
+#[derive(Default)]
+struct Trouble {
+    latency: Duration,
+    failure: Option<What>,
+}
+
+impl Cloud {
+    /// A cloud that holds `scenario`, laid out around the present time of `clock`. The same seed and time give the same
+    /// cloud.
+    ///
+    /// Answers carry a `Date` by `clock`. A client that signs by another clock sees a skew, as it would with AWS.
+    pub fn new(scenario: Scenario, seed: u64, clock: Clock) -> Self {
+        let state = scenario.build(seed, clock());
+        Self {
+            clock,
+            inner: Mutex::new(Inner {
+                state,
+                faults: Vec::new(),
+                seen: Vec::new(),
+            }),
+        }
+    }
+
+    /// Answers one request as AWS would.
+    ///
+    /// Fails only below HTTP: an `Err` means that no response came. Waits by tokio's clock when latency is injected.
+    pub async fn answer(&self, request: Request<Bytes>) -> Result<Response<Body>, ConnectionFault> {
+        let Some(signature) = Signature::read(&request) else {
+            return Ok(self.whole(Refusal::unsigned().rest_json()));
+        };
+        let Some(service) = Service::asked(&signature.service, request.uri().path()) else {
+            return Ok(self.whole(Refusal::unknown_operation(Service::ApiGateway).rest_json()));
+        };
+        let operation = service.operation(&request);
+        let call = Call {
+            request,
+            signature,
+            service,
+            operation,
+        };
+        let trouble = self.lock().note(&call);
+        if !trouble.latency.is_zero() {
+            tokio::time::sleep(trouble.latency).await;
+        }
+        match trouble.failure {
+            Some(What::Reset) => Err(ConnectionFault::Reset),
+            Some(What::Hang) => std::future::pending().await,
+            Some(What::Truncated) => Ok(self.cut(self.lock().answer(&call, None, (self.clock)()))),
+            failure => Ok(self.whole(self.lock().answer(&call, failure, (self.clock)()))),
+        }
+    }
+
+    /// Adds a fault. Latencies add up; of several failures the one injected first strikes.
+    pub fn inject(&self, fault: Fault) {
+        self.lock().faults.push(fault);
+    }
+
+    /// Takes all faults back.
+    pub fn clear_faults(&self) {
+        self.lock().faults.clear();
+    }
+
+    /// All signed requests so far, oldest first, failed ones included.
+    pub fn requests(&self) -> Vec<Seen> {
+        self.lock().seen.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn whole(&self, response: Response<Bytes>) -> Response<Body> {
+        self.dated(response).map(Body::whole)
+    }
+
+    fn cut(&self, response: Response<Bytes>) -> Response<Body> {
+        self.dated(response).map(|body| Body::cut(&body))
+    }
+
+    /// Adds the headers that every answer of AWS has.
+    fn dated(&self, mut response: Response<Bytes>) -> Response<Bytes> {
+        let length = HeaderValue::from(response.body().len());
+        let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
+        let date = printer.timestamp_to_rfc9110_string(&(self.clock)()).ok();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_LENGTH, length);
+        headers.insert(
+            "x-amzn-requestid",
+            HeaderValue::from_static("00000000-0000-4000-8000-000000000000"),
+        );
+        if let Some(date) = date.and_then(|date| HeaderValue::from_str(&date).ok()) {
+            headers.insert(DATE, date);
+        }
+        response
+    }
+}
+
+impl Inner {
+    /// Records a request and finds out which faults strike it.
+    fn note(&mut self, call: &Call) -> Trouble {
+        let uri = call.request.uri();
+        let operation = call
+            .operation
+            .clone()
+            .unwrap_or_else(|| format!("{} {}", call.request.method(), uri.path()));
+        let mut trouble = Trouble::default();
+        for fault in &mut self.faults {
+            let is_latency = matches!(fault.what(), What::Latency(_));
+            if !is_latency && trouble.failure.is_some() {
+                continue;
+            }
+            match fault.strikes(call.service, &operation) {
+                Some(What::Latency(latency)) => trouble.latency += latency,
+                Some(failure) => trouble.failure = Some(failure),
+                None => {}
+            }
+        }
+        self.seen.push(Seen {
+            service: call.service,
+            operation,
+            path: uri.path().to_owned(),
+            query: uri.query().unwrap_or_default().to_owned(),
+            account: self
+                .state
+                .directory
+                .account(&call.signature.access_key_id)
+                .map(str::to_owned),
+            region: call.signature.region.clone(),
+        });
+        trouble
+    }
+
+    fn answer(&mut self, call: &Call, failure: Option<What>, now: Timestamp) -> Response<Bytes> {
+        let service = call.service;
+        let refusal = match failure {
+            Some(What::Garbage) => return garbage(),
+            Some(What::Throttle { retry_after }) => Refusal::throttled(service, retry_after),
+            Some(What::ServerError(status)) => Refusal::broken(service, status),
+            Some(What::ExpiredToken) => Refusal::expired_token(service),
+            failure => match self.state.directory.identify(&call.signature, now) {
+                Err(Stranger::Unknown) => Refusal::unknown_key(service),
+                Err(Stranger::Expired) => Refusal::expired_token(service),
+                Ok(caller) if failure == Some(What::AccessDenied) => call.denied(&caller),
+                Ok(caller) => return self.state.answer(call, &caller, now),
+            },
+        };
+        refusal.answer(service, &call.request)
+    }
+}
+
+/// What a proxy or a captive portal might say instead of AWS.
+fn garbage() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(
+        b"<html><body>Please sign in to the network</body></html>",
+    ));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+}
+
+impl Call {
+    /// The refusal of a call that no policy of the caller allows.
+    fn denied(&self, caller: &Caller) -> Refusal {
+        let operation = self.operation.as_deref().unwrap_or_default();
+        match self.service {
+            Service::ApiGateway | Service::ApiGatewayV2 => {
+                let path = rest_json::decoded_path(&self.request);
+                // ARNs have no `/v2`.
+                let path = path.strip_prefix("/v2").unwrap_or(&path);
+                let resource = format!("arn:aws:apigateway:{}::{path}", self.signature.region);
+                let action = format!("apigateway:{}", self.request.method());
+                Refusal::denied(self.service, &caller.arn, &action, Some(&resource))
+            }
+            Service::CloudWatch => Refusal::denied(
+                self.service,
+                &caller.arn,
+                &format!("cloudwatch:{operation}"),
+                None,
+            ),
+            Service::Sts => {
+                let form = sts::Form::read(&self.request);
+                let resource = form.get("RoleArn");
+                Refusal::denied(self.service, &caller.arn, &format!("sts:{operation}"), resource)
+            }
+        }
+    }
+}
+
+impl State {
+    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Response<Bytes> {
+        let request = &call.request;
+        let nothing = Region::default();
+        let place = (caller.account.clone(), call.signature.region.clone());
+        let region = self.regions.get(&place).unwrap_or(&nothing);
+        let unknown = || Refusal::unknown_operation(call.service).answer(call.service, request);
+        let rest_json = |operations| match rest_json::find(operations, request) {
+            Some(operation) => {
+                let asked = Asked::new(request, operation, region, &caller.account);
+                rest_json::response((operation.answer)(&asked))
+            }
+            None => unknown(),
+        };
+        match call.service {
+            _ if call.operation.is_none() => unknown(),
+            Service::ApiGateway => rest_json(apigateway::OPERATIONS),
+            Service::ApiGatewayV2 => rest_json(apigatewayv2::OPERATIONS),
+            Service::CloudWatch => cloudwatch::answer(request, &region.sources(), now),
+            Service::Sts => sts::answer(request, caller, &mut self.directory, now),
+        }
+    }
+}

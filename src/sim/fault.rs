@@ -1,0 +1,294 @@
+//! What goes wrong on purpose: which failure, where, and how often.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::{Service, operations};
+
+/// A failure below HTTP: no response came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionFault {
+    /// The peer closed the connection without an answer.
+    #[error("connection reset by peer")]
+    Reset,
+}
+
+/// A kind of failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// The answer comes, but later.
+    Latency(Duration),
+    /// Too many requests; `retry_after` in seconds, for the header of that name.
+    Throttle {
+        /// Seconds to wait, if the answer says so.
+        retry_after: Option<u32>,
+    },
+    /// The caller lacks the permission. `GetCallerIdentity` needs none and is never denied.
+    AccessDenied,
+    /// The caller's session is over.
+    ExpiredToken,
+    /// A failure of the service, with this HTTP status (500 to 599).
+    ServerError(u16),
+    /// The connection closes without an answer.
+    Reset,
+    /// No answer ever comes.
+    Hang,
+    /// The body ends before the length that the headers promise.
+    Truncated,
+    /// Status 200, but the body is not of the protocol.
+    Garbage,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Target {
+    Everything,
+    Service(Service),
+    Operation(String),
+}
+
+/// A failure to inject into a [`super::Cloud`]: everywhere and always, until narrowed.
+///
+/// As text: `KIND[=VALUE][:WHERE][:TIMES]`; [`FaultError`] lists the forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    what: What,
+    target: Target,
+    left: Option<u32>,
+}
+
+impl Fault {
+    /// A fault that meets every request.
+    pub fn new(what: What) -> Self {
+        Self {
+            what,
+            target: Target::Everything,
+            left: None,
+        }
+    }
+
+    /// Narrowed to the operation of this name, such as `GetStages`, in whichever service has it.
+    #[must_use]
+    pub fn on(self, operation: &str) -> Self {
+        Self {
+            target: Target::Operation(operation.to_owned()),
+            ..self
+        }
+    }
+
+    /// Narrowed to one service.
+    #[must_use]
+    pub fn on_service(self, service: Service) -> Self {
+        Self {
+            target: Target::Service(service),
+            ..self
+        }
+    }
+
+    /// Over after this many requests.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self {
+            left: Some(times),
+            ..self
+        }
+    }
+
+    /// The kind of failure.
+    pub fn what(&self) -> What {
+        self.what
+    }
+
+    /// Whether this fault strikes the request; if so, one of its times is used up.
+    pub(super) fn strikes(&mut self, service: Service, operation: &str) -> Option<What> {
+        let meant = match &self.target {
+            Target::Everything => true,
+            Target::Service(target) => *target == service,
+            Target::Operation(target) => target == operation,
+        };
+        let exempt = self.what == What::AccessDenied && operation == "GetCallerIdentity";
+        if !meant || exempt || self.left == Some(0) {
+            return None;
+        }
+        self.left = self.left.map(|left| left - 1);
+        Some(self.what)
+    }
+}
+
+/// Why a text is not a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultError(String);
+
+impl fmt::Display for FaultError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}. A fault is KIND[:WHERE][:TIMES]. KIND is latency=800ms, throttle, throttle=SECONDS (with Retry-After), \
+             denied, expired, 500 to 599, reset, hang, truncated or garbage. WHERE is an operation (GetStages) or a \
+             service (apigateway, apigatewayv2, cloudwatch, sts); without it, everything. TIMES is a number; without it, \
+             always. Example: reset:GetStages:2",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for FaultError {}
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Self, FaultError> {
+        let mut parts = text.split(':');
+        let mut fault = Self::new(what(parts.next().unwrap_or_default())?);
+        for part in parts {
+            if let Ok(times) = part.parse::<u32>() {
+                if times == 0 || fault.left.is_some() {
+                    return Err(FaultError(format!("`{part}` is no number of times here")));
+                }
+                fault.left = Some(times);
+            } else if fault.target != Target::Everything || fault.left.is_some() {
+                return Err(FaultError(format!("`{part}` is one part too many")));
+            } else {
+                fault.target = target(part)?;
+            }
+        }
+        if fault == Self::new(What::AccessDenied).on("GetCallerIdentity") {
+            return Err(FaultError(
+                "GetCallerIdentity needs no permission, so it cannot be denied".to_owned(),
+            ));
+        }
+        Ok(fault)
+    }
+}
+
+fn what(text: &str) -> Result<What, FaultError> {
+    let (kind, value) = text
+        .split_once('=')
+        .map_or((text, None), |(kind, value)| (kind, Some(value)));
+    match (kind, value) {
+        ("latency", Some(value)) => duration(value)
+            .map(What::Latency)
+            .ok_or_else(|| FaultError(format!("`{value}` is no duration such as 800ms or 2s"))),
+        ("throttle", None) => Ok(What::Throttle { retry_after: None }),
+        ("throttle", Some(seconds)) => seconds
+            .parse()
+            .map(|seconds| What::Throttle {
+                retry_after: Some(seconds),
+            })
+            .map_err(|_| FaultError(format!("`{seconds}` is no number of seconds"))),
+        ("denied", None) => Ok(What::AccessDenied),
+        ("expired", None) => Ok(What::ExpiredToken),
+        ("reset", None) => Ok(What::Reset),
+        ("hang", None) => Ok(What::Hang),
+        ("truncated", None) => Ok(What::Truncated),
+        ("garbage", None) => Ok(What::Garbage),
+        (status, None)
+            if status
+                .parse()
+                .is_ok_and(|status: u16| (500..600).contains(&status)) =>
+        {
+            Ok(What::ServerError(status.parse().unwrap_or(500)))
+        }
+        _ => Err(FaultError(format!("`{text}` is no kind of fault"))),
+    }
+}
+
+/// `800ms`, `2s` or `1.5s`; an hour at most.
+fn duration(text: &str) -> Option<Duration> {
+    let (number, unit) = match text.strip_suffix("ms") {
+        Some(number) => (number, 0.001),
+        None => (text.strip_suffix('s')?, 1.0),
+    };
+    let seconds = number.parse::<f64>().ok()? * unit;
+    (0.0..=3600.0)
+        .contains(&seconds)
+        .then(|| Duration::from_secs_f64(seconds))
+}
+
+fn target(text: &str) -> Result<Target, FaultError> {
+    if let Some(service) = Service::ALL.into_iter().find(|service| service.name() == text) {
+        return Ok(Target::Service(service));
+    }
+    if operations().any(|operation| operation == text) {
+        return Ok(Target::Operation(text.to_owned()));
+    }
+    Err(FaultError(format!(
+        "`{text}` is neither an operation nor a service of the embedded AWS"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_is_read() {
+        let read = |text: &str| text.parse::<Fault>().unwrap();
+        assert_eq!(read("throttle"), Fault::new(What::Throttle { retry_after: None }));
+        assert_eq!(
+            read("throttle=3:GetStages"),
+            Fault::new(What::Throttle { retry_after: Some(3) }).on("GetStages")
+        );
+        assert_eq!(
+            read("denied:GetMetricData"),
+            Fault::new(What::AccessDenied).on("GetMetricData")
+        );
+        assert_eq!(
+            read("reset:GetStages:2"),
+            Fault::new(What::Reset).on("GetStages").times(2)
+        );
+        assert_eq!(read("hang:1"), Fault::new(What::Hang).times(1));
+        let slow = Fault::new(What::Latency(Duration::from_millis(800)));
+        assert_eq!(read("latency=800ms:GetDeployments"), slow.on("GetDeployments"));
+        assert_eq!(
+            read("latency=1.5s"),
+            Fault::new(What::Latency(Duration::from_millis(1500)))
+        );
+        assert_eq!(
+            read("503:sts"),
+            Fault::new(What::ServerError(503)).on_service(Service::Sts)
+        );
+        assert_eq!(read("expired"), Fault::new(What::ExpiredToken));
+        assert_eq!(read("garbage"), Fault::new(What::Garbage));
+        assert_eq!(read("truncated"), Fault::new(What::Truncated));
+    }
+
+    #[test]
+    fn bad_text_is_refused_with_a_list_of_the_forms() {
+        for text in [
+            "",
+            "slow",
+            "latency",
+            "latency=fast",
+            "latency=-1s",
+            "404",
+            "500=1",
+            "reset:Nothing",
+            "reset:2:GetStages",
+            "reset:0",
+            "reset:1:2",
+            "reset:GetStages:2:3",
+            "denied=1",
+            "throttle=x",
+            "denied:GetCallerIdentity",
+        ] {
+            let message = text.parse::<Fault>().unwrap_err().to_string();
+            assert!(
+                message.contains("latency=800ms") && message.contains("GetStages:2"),
+                "{text}: {message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_fault_strikes_its_operation_as_often_as_said() {
+        let mut fault = Fault::new(What::Reset).on("GetStages").times(2);
+        assert_eq!(fault.strikes(Service::ApiGateway, "GetApis"), None);
+        assert_eq!(fault.strikes(Service::ApiGateway, "GetStages"), Some(What::Reset));
+        assert_eq!(
+            fault.strikes(Service::ApiGatewayV2, "GetStages"),
+            Some(What::Reset)
+        );
+        assert_eq!(fault.strikes(Service::ApiGatewayV2, "GetStages"), None);
+    }
+}

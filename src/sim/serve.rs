@@ -1,0 +1,60 @@
+//! The embedded AWS on a socket, for clients of any language.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::{Body, Cloud, ConnectionFault};
+
+/// The largest request that is read, in bytes: above every limit of AWS on a schema (6 MB).
+const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
+
+/// Answers HTTP/1 requests on `listener` until the future is dropped, which closes all connections, or accepting fails.
+///
+/// A reset is a connection closed without an answer; a truncated body one closed within the body.
+pub async fn serve(cloud: Arc<Cloud>, listener: TcpListener) -> io::Result<()> {
+    let mut connections = JoinSet::new();
+    loop {
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            // The client gave up before it was accepted.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionAborted => continue,
+            Err(error) => return Err(error),
+        };
+        let cloud = Arc::clone(&cloud);
+        connections.spawn(async move {
+            let service = service_fn(|request| respond(&cloud, request));
+            // A failed connection is the client's affair, or a fault that was asked for.
+            if let Err(error) = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await
+            {
+                tracing::debug!(%error, "a connection to the embedded AWS ended early");
+            }
+        });
+        while connections.try_join_next().is_some() {}
+    }
+}
+
+async fn respond(cloud: &Cloud, request: Request<Incoming>) -> Result<Response<Body>, ConnectionFault> {
+    let (parts, body) = request.into_parts();
+    match Limited::new(body, LARGEST_REQUEST).collect().await {
+        Ok(body) => cloud.answer(Request::from_parts(parts, body.to_bytes())).await,
+        Err(_) => Ok(too_large()),
+    }
+}
+
+fn too_large() -> Response<Body> {
+    let mut response = Response::new(Body::whole(Bytes::new()));
+    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+    response
+}

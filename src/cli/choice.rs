@@ -9,10 +9,10 @@ use crate::text;
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionFlags {
     /// Use this API without a connection in the config file; its id is the nickname
-    #[arg(long, global = true, value_name = "ID", value_parser = api_id, requires = "api_type")]
+    #[arg(long, global = true, value_name = "ID", value_parser = api_id)]
     pub api_id: Option<String>,
     /// The kind of the API given by --api-id: http or rest
-    #[arg(long, global = true, value_name = "TYPE", requires = "api_id")]
+    #[arg(long, global = true, value_name = "TYPE")]
     pub api_type: Option<ApiType>,
     /// Take the credentials from this AWS profile
     #[arg(long, global = true, value_name = "NAME")]
@@ -41,7 +41,7 @@ pub struct Surroundings<'a> {
     /// The credentials without `--profile`.
     pub auth: Auth,
     /// The region without `--region`, given the profile.
-    pub region: &'a dyn Fn(Option<&str>) -> Option<String>,
+    pub region: &'a dyn Fn(Option<&str>) -> Result<String, Problem>,
 }
 
 /// All connections that can be used now, with the flags applied to those that are named.
@@ -51,6 +51,10 @@ pub fn available(
     flags: &ConnectionFlags,
     surroundings: &Surroundings,
 ) -> Result<Vec<Connection>, Problem> {
+    if flags.api_id.is_some() != flags.api_type.is_some() {
+        return Err(usage("--api-id and --api-type belong together", "HTTP and REST APIs are asked in different ways.")
+            .advise("Give both: --api-id ID --api-type http, or --api-type rest."));
+    }
     if let (Some(id), Some(api_type)) = (&flags.api_id, flags.api_type) {
         if let Some(nickname) = named.first() {
             let what = format!("--api-id and the connection {} exclude each other", text::sanitise(nickname));
@@ -108,11 +112,10 @@ fn for_this_call(
     surroundings: &Surroundings,
 ) -> Result<Connection, Problem> {
     let profile = flags.profile.as_deref();
-    let region = flags.region.clone().or_else(|| (surroundings.region)(profile));
-    let region = region.ok_or_else(|| {
-        usage(format!("The region of the API {id} is missing"), "No flag, variable or profile names one.")
-            .advise("Add --region, for example --region eu-west-1, or set AWS_REGION.")
-    })?;
+    let region = match &flags.region {
+        Some(region) => region.clone(),
+        None => (surroundings.region)(profile)?,
+    };
     Ok(Connection {
         nickname: id.to_owned(),
         api_type,
@@ -165,7 +168,10 @@ mod tests {
 
     fn chosen(names: &[&str], flags: &ConnectionFlags) -> Result<Vec<Connection>, Problem> {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        let region = |profile: Option<&str>| (profile == Some("dev")).then(|| "us-east-1".to_owned());
+        let region = |profile: Option<&str>| match profile {
+            Some("dev") => Ok("us-east-1".to_owned()),
+            _ => Err(usage("No region is set", "")),
+        };
         let surroundings = Surroundings {
             auth: Auth::Environment,
             region: &region,
@@ -204,7 +210,7 @@ mod tests {
         let names = ["orders".to_owned()];
         let surroundings = Surroundings {
             auth: Auth::Environment,
-            region: &|_| None,
+            region: &|_| Err(usage("", "")),
         };
         let all = available(configured(), &names, &flags, &surroundings).unwrap();
         assert_eq!((&all[0].auth, all[0].region.as_str()), (&Auth::Profile("dev".into()), "us-west-2"));
@@ -226,8 +232,7 @@ mod tests {
         assert_eq!((given[0].nickname.as_str(), &given[0].auth), ("x9", &Auth::Environment));
         let of_profile = chosen(&[], &flags(None, Some("dev"))).unwrap();
         assert_eq!(of_profile[0].region, "us-east-1");
-        let missing = chosen(&[], &flags(None, None)).unwrap_err();
-        assert!(missing.advice[0].contains("--region"), "{missing:?}");
+        assert_eq!(chosen(&[], &flags(None, None)).unwrap_err().what, "No region is set");
         assert!(chosen(&["orders"], &flags(None, None)).is_err());
     }
 }

@@ -1,0 +1,154 @@
+//! Puts the rooms together for one run: whose connections, which AWS, one engine.
+//!
+//! With `embedded`, the only file of this room that names `aws`, `sim` and `runtime`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+
+use super::choice::{self, Surroundings};
+use super::output::{Format, Reader};
+use super::{Cli, embedded};
+use crate::aws::{self, Aws, Transport};
+use crate::config::{ColorChoice, Config, Paths, Secrets, Settings};
+use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
+use crate::ops::{Engine, Setup};
+use crate::runtime::{self, Start};
+
+/// What a command works with.
+pub struct Composed {
+    /// Runs what waits for AWS.
+    pub runtime: Runtime,
+    /// Asks AWS.
+    pub engine: Engine,
+    /// All connections, with the flags applied to those named.
+    pub connections: Vec<Connection>,
+    /// Where connections are configured; none in the demo.
+    pub config_file: Option<PathBuf>,
+    /// Who reads the results.
+    pub reader: Reader,
+    /// How they are written for a person.
+    pub format: Format,
+    settings: Settings,
+}
+
+type KeySecrets = BTreeMap<String, (Secret, Option<Secret>)>;
+
+impl Composed {
+    /// With the user's config file, and AWS over the network.
+    pub fn on_network(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
+        let runtime = runtime()?;
+        let path = cli.general.config.as_deref();
+        let (config, paths) = (Config::load(path)?, Paths::find(path)?);
+        let settings = cli.aws_settings(&config.settings);
+        let region = |profile: Option<&str>| region_of(&runtime, profile);
+        let surroundings = Surroundings {
+            auth: Auth::Environment,
+            region: &region,
+        };
+        let connections = choice::available(config.connections, named, &cli.connection, &surroundings)?;
+        let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
+        let secrets = match connections.iter().any(uses_key) {
+            true => Secrets::load(&paths.credentials)?.into_map(),
+            false => KeySecrets::new(),
+        };
+        let setup = Setup {
+            settings,
+            transport: Transport::Network,
+            secrets,
+            clock: Arc::new(Timestamp::now),
+            cache_dir: Some(paths.cache_dir),
+        };
+        Ok(Self::new(cli, runtime, setup, connections, config.settings, Some(config.path)))
+    }
+
+    /// With the embedded AWS and its own connections; none of the user's files is touched.
+    pub fn on_embedded(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
+        let runtime = runtime()?;
+        let cloud = cli.embedded.cloud();
+        let surroundings = Surroundings {
+            auth: embedded::access_key(),
+            region: &|_| Ok(embedded::REGION.to_owned()),
+        };
+        let connections =
+            choice::available(embedded::connections(&cloud), named, &cli.connection, &surroundings)?;
+        let settings = Settings::default();
+        let setup = Setup {
+            settings: cli.aws_settings(&settings),
+            transport: Transport::Embedded(Arc::new(cloud)),
+            secrets: embedded::secrets(&connections),
+            clock: Arc::new(Timestamp::now),
+            cache_dir: None,
+        };
+        Ok(Self::new(cli, runtime, setup, connections, settings, None))
+    }
+
+    fn new(
+        cli: &Cli,
+        runtime: Runtime,
+        setup: Setup,
+        connections: Vec<Connection>,
+        mut settings: Settings,
+        config_file: Option<PathBuf>,
+    ) -> Self {
+        settings.color = cli.general.color.unwrap_or(settings.color);
+        let format = Format::of_stdout(settings.color, Timestamp::now());
+        Self {
+            runtime,
+            engine: Engine::new(setup),
+            connections,
+            config_file,
+            reader: cli.reader(),
+            format,
+            settings,
+        }
+    }
+
+    /// Shows the screen until the user leaves it; the named connection, or the only one given by flags, is opened at once.
+    pub fn open_screen(self, nickname: Option<String>) -> Result<u8, Problem> {
+        let color = self.settings.color;
+        runtime::run(Start {
+            engine: self.engine,
+            runtime: self.runtime,
+            connections: self.connections,
+            settings: self.settings,
+            nickname,
+        })?;
+        Ok(0)
+    }
+}
+
+impl Cli {
+    fn aws_settings(&self, settings: &Settings) -> aws::Settings {
+        aws::Settings {
+            requests_per_second: settings.requests_per_second,
+            attempt_timeout: settings.attempt_timeout,
+            endpoint_url: self.general.endpoint_url.clone(),
+            read_only: self.connection.read_only,
+            ..aws::Settings::default()
+        }
+    }
+}
+
+/// The runtime for everything that waits: two workers are plenty for a few requests at a time.
+pub fn runtime() -> Result<Runtime, Problem> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Problem::new(ProblemKind::Local, "Cannot start", error.to_string()))
+}
+
+/// The region that the environment, the profile or the machine names, as the SDK finds it.
+fn region_of(runtime: &Runtime, profile: Option<&str>) -> Result<String, Problem> {
+    let key = SessionKey {
+        auth: profile.map_or(Auth::Environment, |name| Auth::Profile(name.to_owned())),
+        region: String::new(),
+    };
+    let aws = Aws::new(Transport::Network, aws::Settings::default());
+    let session = runtime.block_on(aws.open(&key, None))?;
+    Ok(session.region().to_owned())
+}

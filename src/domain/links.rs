@@ -60,14 +60,14 @@ pub fn invoke_url(
     }
 }
 
-/// The ARN of a stage; the account field is empty, as API Gateway has it.
-pub fn stage_arn(api_type: ApiType, api_id: &str, region: &str, stage: &str) -> String {
+/// The ARN of an API; the account field is empty, as API Gateway has it. Stages and deployments are paths below it.
+pub fn api_arn(api_type: ApiType, api_id: &str, region: &str) -> String {
     let collection = match api_type {
         ApiType::Http => "apis",
         ApiType::Rest => "restapis",
     };
     format!(
-        "arn:{}:apigateway:{region}::/{collection}/{api_id}/stages/{stage}",
+        "arn:{}:apigateway:{region}::/{collection}/{api_id}",
         partition(region).id
     )
 }
@@ -127,11 +127,8 @@ mod tests {
 
     #[test]
     fn every_partition_has_its_own_names() {
-        let arn = |region| stage_arn(ApiType::Rest, "x9", region, "v1");
-        assert_eq!(
-            arn("us-gov-west-1"),
-            "arn:aws-us-gov:apigateway:us-gov-west-1::/restapis/x9/stages/v1"
-        );
+        let arn = api_arn(ApiType::Rest, "x9", "us-gov-west-1");
+        assert_eq!(arn, "arn:aws-us-gov:apigateway:us-gov-west-1::/restapis/x9");
         assert!(
             console_api(ApiType::Http, "a1", "cn-north-1")
                 .starts_with("https://cn-north-1.console.amazonaws.cn/")

@@ -25,6 +25,6 @@ pub use metrics::{Completeness, Figures, Point, Series, StageMetrics};
 pub use problem::{Denied, Problem, ProblemKind};
 pub use secret::Secret;
 pub use stage::{Canary, Stage};
-pub use status::{ApiStages, ConnectionStatus, StageStatus, StatusReport};
+pub use status::{ApiStages, ConnectionStatus, KnownStages, StageStatus, StatusReport};
 pub use usage::Usage;
 pub use window::{TimeRange, Window};

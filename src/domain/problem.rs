@@ -29,6 +29,8 @@ pub enum ProblemKind {
     Service,
     /// A part of the answer is missing.
     Partial,
+    /// The person cancelled it.
+    Cancelled,
     /// A local file or the terminal failed.
     Local,
     /// apigw has a bug.

@@ -13,6 +13,25 @@ pub struct ApiStages {
     pub stages: Vec<Stage>,
 }
 
+/// What is remembered of an API between two starts, so that its metrics can be asked for before its stages have answered.
+#[derive(Clone, Debug, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+pub struct KnownStages {
+    /// The API's name, under which REST metrics are filed.
+    pub api_name: String,
+    /// Its stages' names, sorted.
+    pub stages: Vec<String>,
+}
+
+impl From<&ApiStages> for KnownStages {
+    fn from(read: &ApiStages) -> Self {
+        let stages = read.stages.iter().map(|stage| stage.name.clone()).collect();
+        Self {
+            api_name: read.api.name.clone(),
+            stages,
+        }
+    }
+}
+
 /// A stage, its figures over the range asked for, and the verdict on its last hour.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StageStatus {

@@ -8,8 +8,9 @@ use aws_sdk_cloudwatch::types::{
 };
 use jiff::Timestamp;
 
+use super::Session;
+use super::pages::Pages;
 use super::problem::Question;
-use super::{Session, pages};
 use crate::domain::{ApiType, Completeness, Point, Problem, Series, StageMetrics, Window};
 
 /// Where API Gateway files its metrics.
@@ -252,27 +253,23 @@ impl Session {
             resource: "*".to_owned(),
         };
         let caller = self.caller();
-        let results = pages::all(
-            &question,
-            async |token| {
-                let request = self.clients().cloudwatch.get_metric_data();
-                let request = request
-                    .set_metric_data_queries(Some(queries.clone()))
-                    .start_time(DateTime::from_secs(window.start.as_second()))
-                    .end_time(DateTime::from_secs(window.end.as_second()))
-                    .scan_by(ScanBy::TimestampAscending)
-                    .set_next_token(token);
-                let answer = request
-                    .send()
-                    .await
-                    .map_err(|error| caller.problem(&question, &error))?;
-                Ok((answer.metric_data_results.unwrap_or_default(), answer.next_token))
-            },
-            |_| (),
-        )
-        .await?;
+        let mut results = Pages::of(&question);
+        while results.is_open() {
+            let request = self.clients().cloudwatch.get_metric_data();
+            let request = request
+                .set_metric_data_queries(Some(queries.clone()))
+                .start_time(DateTime::from_secs(window.start.as_second()))
+                .end_time(DateTime::from_secs(window.end.as_second()))
+                .scan_by(ScanBy::TimestampAscending)
+                .set_next_token(results.token());
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| caller.problem(&question, &error))?;
+            results.add(answer.metric_data_results.unwrap_or_default(), answer.next_token)?;
+        }
         let mut answers: HashMap<String, Answer> = HashMap::new();
-        for result in results {
+        for result in results.into_items() {
             answers
                 .entry(result.id.clone().unwrap_or_default())
                 .or_default()

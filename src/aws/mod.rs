@@ -12,6 +12,8 @@ mod pages;
 mod problem;
 mod profile;
 mod session;
+#[cfg(test)]
+mod tests;
 mod transport;
 
 use std::sync::Arc;

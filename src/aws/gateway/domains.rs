@@ -1,7 +1,7 @@
 //! Custom domains. The newer service serves both kinds of API.
 
 use super::{Target, said};
-use crate::aws::pages;
+use crate::aws::pages::Pages;
 use crate::domain::{CustomDomain, Problem};
 
 /// Items a page.
@@ -21,28 +21,23 @@ async fn domain_names(target: &Target) -> Result<Vec<String>, Problem> {
     let region = target.session.region();
     let question = target.get(&format!("the custom domains in {region}"), "/domainnames");
     let (client, caller) = (&target.session.clients().http, target.session.caller());
-    pages::all(
-        &question,
-        async |token| {
-            let answer = client
-                .get_domain_names()
-                .max_results(PAGE)
-                .set_next_token(token)
-                .send()
-                .await;
-            let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-            let items = answer.items.unwrap_or_default();
-            Ok((
-                items
-                    .into_iter()
-                    .filter_map(|domain| domain.domain_name)
-                    .collect(),
-                answer.next_token,
-            ))
-        },
-        |_| (),
-    )
-    .await
+    let mut domains = Pages::of(&question);
+    while domains.is_open() {
+        let request = client
+            .get_domain_names()
+            .max_results(PAGE)
+            .set_next_token(domains.token());
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| caller.problem(&question, &error))?;
+        domains.add(answer.items.unwrap_or_default(), answer.next_token)?;
+    }
+    Ok(domains
+        .into_items()
+        .into_iter()
+        .filter_map(|domain| domain.domain_name)
+        .collect())
 }
 
 async fn mappings(target: &Target, domain: &str) -> Result<Vec<CustomDomain>, Problem> {
@@ -51,18 +46,15 @@ async fn mappings(target: &Target, domain: &str) -> Result<Vec<CustomDomain>, Pr
         &format!("/domainnames/{domain}/apimappings"),
     );
     let (client, caller) = (&target.session.clients().http, target.session.caller());
-    let mappings = pages::all(
-        &question,
-        async |token| {
-            let request = client.get_api_mappings().domain_name(domain).max_results(PAGE);
-            let answer = request.set_next_token(token).send().await;
-            let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-            Ok((answer.items.unwrap_or_default(), answer.next_token))
-        },
-        |_| (),
-    )
-    .await?;
+    let mut mappings = Pages::of(&question);
+    while mappings.is_open() {
+        let request = client.get_api_mappings().domain_name(domain).max_results(PAGE);
+        let answer = request.set_next_token(mappings.token()).send().await;
+        let answer = answer.map_err(|error| caller.problem(&question, &error))?;
+        mappings.add(answer.items.unwrap_or_default(), answer.next_token)?;
+    }
     let ours = mappings
+        .into_items()
         .into_iter()
         .filter(|mapping| mapping.api_id() == Some(target.api_id.as_str()));
     Ok(ours

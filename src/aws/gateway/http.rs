@@ -4,7 +4,7 @@ use aws_sdk_apigatewayv2::operation::get_api::GetApiOutput;
 use aws_sdk_apigatewayv2::types;
 
 use super::{Target, names, said, timestamp};
-use crate::aws::pages;
+use crate::aws::pages::Pages;
 use crate::domain::{Api, ApiType, Deployment, DeploymentStatus, Problem, ProblemKind, Stage};
 
 /// Items a page of a long list; the service documents no maximum, and takes this one.
@@ -29,54 +29,57 @@ impl HttpGateway {
                     .advise("apigw works with HTTP and REST APIs only."),
             );
         }
-        Ok(api(&self.0.api_id, answer))
+        api(answer).ok_or_else(|| self.0.not_an_api())
     }
 
     pub(super) async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
         let question = self.0.question("the stages of ", Some(&api.name), "/stages");
         let caller = self.0.session.caller();
-        let stages = pages::all(
-            &question,
-            async |token| {
-                let request = self
-                    .client()
-                    .get_stages()
-                    .api_id(&self.0.api_id)
-                    .set_next_token(token);
-                let answer = request
-                    .send()
-                    .await
-                    .map_err(|error| caller.problem(&question, &error))?;
-                Ok((answer.items.unwrap_or_default(), answer.next_token))
-            },
-            |_| (),
-        )
-        .await?;
-        Ok(stages.into_iter().map(|stage| self.stage(api, stage)).collect())
+        let mut stages = Pages::of(&question);
+        while stages.is_open() {
+            let request = self
+                .client()
+                .get_stages()
+                .api_id(&self.0.api_id)
+                .set_next_token(stages.token());
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| caller.problem(&question, &error))?;
+            stages.add(answer.items.unwrap_or_default(), answer.next_token)?;
+        }
+        Ok(stages
+            .into_items()
+            .into_iter()
+            .map(|stage| self.stage(api, stage))
+            .collect())
     }
 
     pub(super) async fn deployments(
         &self,
-        on_page: impl FnMut(&[Deployment]) + Send,
+        mut on_page: impl FnMut(&[Deployment]) + Send,
     ) -> Result<Vec<Deployment>, Problem> {
         let question = self.0.question("the deployments of ", None, "/deployments");
         let caller = self.0.session.caller();
-        pages::all(
-            &question,
-            async |token| {
-                let request = self
-                    .client()
-                    .get_deployments()
-                    .api_id(&self.0.api_id)
-                    .max_results(PAGE);
-                let answer = request.set_next_token(token).send().await;
-                let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-                let items = answer.items.unwrap_or_default();
-                Ok((items.into_iter().map(deployment).collect(), answer.next_token))
-            },
-            on_page,
-        )
-        .await
+        let mut deployments = Pages::of(&question);
+        while deployments.is_open() {
+            let request = self
+                .client()
+                .get_deployments()
+                .api_id(&self.0.api_id)
+                .max_results(PAGE);
+            let answer = request.set_next_token(deployments.token()).send().await;
+            let answer = answer.map_err(|error| caller.problem(&question, &error))?;
+            let page: Vec<Deployment> = answer
+                .items
+                .unwrap_or_default()
+                .into_iter()
+                .map(deployment)
+                .collect();
+            on_page(&page);
+            deployments.add(page, answer.next_token)?;
+        }
+        Ok(deployments.into_items())
     }
 
     fn stage(&self, api: &Api, stage: types::Stage) -> Stage {
@@ -105,10 +108,10 @@ impl HttpGateway {
     }
 }
 
-fn api(id: &str, api: GetApiOutput) -> Api {
-    Api {
-        id: id.to_owned(),
-        name: api.name.unwrap_or_default(),
+fn api(api: GetApiOutput) -> Option<Api> {
+    Some(Api {
+        id: api.api_id?,
+        name: api.name?,
         api_type: ApiType::Http,
         description: said(api.description),
         created: timestamp(api.created_date.as_ref()),
@@ -116,7 +119,7 @@ fn api(id: &str, api: GetApiOutput) -> Api {
         default_endpoint_disabled: api.disable_execute_api_endpoint.unwrap_or(false),
         private: false,
         blended_with: Vec::new(),
-    }
+    })
 }
 
 fn deployment(deployment: types::Deployment) -> Deployment {

@@ -8,7 +8,9 @@ use jiff::Timestamp;
 
 use super::Session;
 use super::problem::Question;
-use crate::domain::{Api, ApiType, CustomDomain, Deployment, Problem, Stage, links, newest_first};
+use crate::domain::{
+    Api, ApiType, CustomDomain, Deployment, Problem, ProblemKind, Stage, links, newest_first,
+};
 use http::HttpGateway;
 use rest::RestGateway;
 
@@ -123,6 +125,13 @@ impl Target {
             action: "apigateway:GET",
             resource: format!("arn:{}:apigateway:{region}::{path}", links::partition(region).id),
         }
+    }
+
+    /// The problem of an answer that reads well and is no API: AWS always tells id and name.
+    fn not_an_api(&self) -> Problem {
+        let what = self.question("", None, "").what;
+        Problem::new(ProblemKind::Service, what, "The answer names no API.")
+            .advise("Check the endpoint URL and the proxy: something else than AWS may have answered.")
     }
 
     fn invoke_url(&self, api: &Api, stage: &str) -> String {

@@ -4,7 +4,8 @@ use aws_sdk_apigateway::operation::get_rest_api::GetRestApiOutput;
 use aws_sdk_apigateway::types;
 
 use super::{Target, names, said, timestamp};
-use crate::aws::{metrics, pages};
+use crate::aws::metrics;
+use crate::aws::pages::Pages;
 use crate::domain::{Api, ApiType, Canary, Deployment, Problem, Stage};
 
 /// Items a page; the most that the service takes.
@@ -28,7 +29,7 @@ impl RestGateway {
             .send()
             .await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
-        Ok(api(&self.0.api_id, answer))
+        api(answer).ok_or_else(|| self.0.not_an_api())
     }
 
     /// The one list without pages.
@@ -51,26 +52,29 @@ impl RestGateway {
 
     pub(super) async fn deployments(
         &self,
-        on_page: impl FnMut(&[Deployment]) + Send,
+        mut on_page: impl FnMut(&[Deployment]) + Send,
     ) -> Result<Vec<Deployment>, Problem> {
         let question = self.0.question("the deployments of ", None, "/deployments");
         let caller = self.0.session.caller();
-        pages::all(
-            &question,
-            async |position| {
-                let request = self
-                    .client()
-                    .get_deployments()
-                    .rest_api_id(&self.0.api_id)
-                    .limit(PAGE);
-                let answer = request.set_position(position).send().await;
-                let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-                let items = answer.items.unwrap_or_default();
-                Ok((items.into_iter().map(deployment).collect(), answer.position))
-            },
-            on_page,
-        )
-        .await
+        let mut deployments = Pages::of(&question);
+        while deployments.is_open() {
+            let request = self
+                .client()
+                .get_deployments()
+                .rest_api_id(&self.0.api_id)
+                .limit(PAGE);
+            let answer = request.set_position(deployments.token()).send().await;
+            let answer = answer.map_err(|error| caller.problem(&question, &error))?;
+            let page: Vec<Deployment> = answer
+                .items
+                .unwrap_or_default()
+                .into_iter()
+                .map(deployment)
+                .collect();
+            on_page(&page);
+            deployments.add(page, answer.position)?;
+        }
+        Ok(deployments.into_items())
     }
 
     pub(super) async fn same_name(&self, api: &Api) -> Result<Vec<String>, Problem> {
@@ -79,24 +83,22 @@ impl RestGateway {
             "/restapis",
         );
         let caller = self.0.session.caller();
-        let apis = pages::all(
-            &question,
-            async |position| {
-                let answer = self
-                    .client()
-                    .get_rest_apis()
-                    .limit(PAGE)
-                    .set_position(position)
-                    .send()
-                    .await;
-                let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-                Ok((answer.items.unwrap_or_default(), answer.position))
-            },
-            |_| (),
-        )
-        .await?;
+        let mut apis = Pages::of(&question);
+        while apis.is_open() {
+            let request = self
+                .client()
+                .get_rest_apis()
+                .limit(PAGE)
+                .set_position(apis.token());
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| caller.problem(&question, &error))?;
+            apis.add(answer.items.unwrap_or_default(), answer.position)?;
+        }
         let filed_under = metrics::api_name(&api.id, &api.name);
         let named = apis
+            .into_items()
             .into_iter()
             .map(|other| (other.id.unwrap_or_default(), other.name.unwrap_or_default()));
         let blended = named.filter(|(id, name)| *id != api.id && metrics::api_name(id, name) == filed_under);
@@ -132,21 +134,21 @@ impl RestGateway {
     }
 }
 
-fn api(id: &str, api: GetRestApiOutput) -> Api {
+fn api(api: GetRestApiOutput) -> Option<Api> {
     let private = api
         .endpoint_configuration()
         .is_some_and(|endpoint| endpoint.types().contains(&types::EndpointType::Private));
-    Api {
-        id: id.to_owned(),
+    Some(Api {
         api_type: ApiType::Rest,
         default_endpoint_disabled: api.disable_execute_api_endpoint(),
         private,
         created: timestamp(api.created_date()),
-        name: api.name.unwrap_or_default(),
+        id: api.id?,
+        name: api.name?,
         description: said(api.description),
         endpoint: None,
         blended_with: Vec::new(),
-    }
+    })
 }
 
 fn deployment(deployment: types::Deployment) -> Deployment {

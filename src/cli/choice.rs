@@ -52,12 +52,18 @@ pub fn available(
     surroundings: &Surroundings,
 ) -> Result<Vec<Connection>, Problem> {
     if flags.api_id.is_some() != flags.api_type.is_some() {
-        return Err(usage("--api-id and --api-type belong together", "HTTP and REST APIs are asked in different ways.")
-            .advise("Give both: --api-id ID --api-type http, or --api-type rest."));
+        return Err(usage(
+            "--api-id and --api-type belong together",
+            "HTTP and REST APIs are asked in different ways.",
+        )
+        .advise("Give both: --api-id ID --api-type http, or --api-type rest."));
     }
     if let (Some(id), Some(api_type)) = (&flags.api_id, flags.api_type) {
         if let Some(nickname) = named.first() {
-            let what = format!("--api-id and the connection {} exclude each other", text::sanitise(nickname));
+            let what = format!(
+                "--api-id and the connection {} exclude each other",
+                text::sanitise(nickname)
+            );
             return Err(usage(what, "").advise("Give one of the two."));
         }
         return Ok(vec![for_this_call(id, api_type, flags, surroundings)?]);
@@ -69,7 +75,9 @@ pub fn available(
     }
     let mut connections = configured;
     for nickname in named {
-        let known = connections.iter_mut().find(|connection| connection.nickname == *nickname);
+        let known = connections
+            .iter_mut()
+            .find(|connection| connection.nickname == *nickname);
         if let Some(connection) = known {
             change(connection, flags);
         } else {
@@ -90,7 +98,9 @@ pub fn named(connections: Vec<Connection>, nicknames: &[String]) -> Vec<Connecti
     let mut chosen: Vec<Connection> = Vec::new();
     for nickname in nicknames {
         let twice = chosen.iter().any(|connection| connection.nickname == *nickname);
-        let found = connections.iter().find(|connection| connection.nickname == *nickname);
+        let found = connections
+            .iter()
+            .find(|connection| connection.nickname == *nickname);
         chosen.extend(found.filter(|_| !twice).cloned());
     }
     chosen
@@ -121,7 +131,10 @@ fn for_this_call(
         api_type,
         api_id: id.to_owned(),
         region,
-        auth: profile.map_or_else(|| surroundings.auth.clone(), |name| Auth::Profile(name.to_owned())),
+        auth: profile.map_or_else(
+            || surroundings.auth.clone(),
+            |name| Auth::Profile(name.to_owned()),
+        ),
         account: None,
         protected: false,
         read_only: flags.read_only,
@@ -137,7 +150,10 @@ fn unknown(nickname: &str, connections: &[Connection]) -> Problem {
     let nicknames = || connections.iter().map(|connection| connection.nickname.as_str());
     let problem = match text::nearest(nickname, nicknames()).as_slice() {
         [] if connections.is_empty() => usage(what, "The config file has no connections."),
-        [] => usage(what, "").advise(format!("Known are: {}.", nicknames().collect::<Vec<_>>().join(", "))),
+        [] => usage(what, "").advise(format!(
+            "Known are: {}.",
+            nicknames().collect::<Vec<_>>().join(", ")
+        )),
         near => usage(what, "").advise(format!("Did you mean {}?", near.join(" or "))),
     };
     match text::nearest(nickname, super::command_names().iter().map(String::as_str)).first() {
@@ -163,7 +179,9 @@ mod tests {
             )
         };
         let text = ["orders", "orders-staging", "billing"].map(one).concat();
-        config::Config::parse(Path::new("config.toml"), &text).unwrap().connections
+        config::Config::parse(Path::new("config.toml"), &text)
+            .unwrap()
+            .connections
     }
 
     fn chosen(names: &[&str], flags: &ConnectionFlags) -> Result<Vec<Connection>, Problem> {
@@ -176,27 +194,45 @@ mod tests {
             auth: Auth::Environment,
             region: &region,
         };
-        Ok(named(available(configured(), &names, flags, &surroundings)?, &names))
+        Ok(named(
+            available(configured(), &names, flags, &surroundings)?,
+            &names,
+        ))
     }
 
     fn nicknames(connections: &[Connection]) -> Vec<&str> {
-        connections.iter().map(|connection| connection.nickname.as_str()).collect()
+        connections
+            .iter()
+            .map(|connection| connection.nickname.as_str())
+            .collect()
     }
 
     #[test]
     fn without_names_all_are_meant_and_with_names_those_once() {
         let none = ConnectionFlags::default();
-        assert_eq!(nicknames(&chosen(&[], &none).unwrap()), ["orders", "orders-staging", "billing"]);
+        assert_eq!(
+            nicknames(&chosen(&[], &none).unwrap()),
+            ["orders", "orders-staging", "billing"]
+        );
         let some = chosen(&["billing", "orders", "billing"], &none).unwrap();
         assert_eq!(nicknames(&some), ["billing", "orders"]);
     }
 
     #[test]
     fn an_unknown_nickname_is_told_with_the_nearest_ones_and_commands() {
-        let told = |name: &str| chosen(&[name], &ConnectionFlags::default()).unwrap_err().advice.join("\n");
+        let told = |name: &str| {
+            chosen(&[name], &ConnectionFlags::default())
+                .unwrap_err()
+                .advice
+                .join("\n")
+        };
         assert_eq!(told("order"), "Did you mean orders or orders-staging?");
         assert_eq!(told("zzz"), "Known are: orders, orders-staging, billing.");
-        assert!(told("staus").contains("There is a command: apigw status"), "{}", told("staus"));
+        assert!(
+            told("staus").contains("There is a command: apigw status"),
+            "{}",
+            told("staus")
+        );
     }
 
     #[test]
@@ -213,8 +249,14 @@ mod tests {
             region: &|_| Err(usage("", "")),
         };
         let all = available(configured(), &names, &flags, &surroundings).unwrap();
-        assert_eq!((&all[0].auth, all[0].region.as_str()), (&Auth::Profile("dev".into()), "us-west-2"));
-        assert_eq!((&all[2].auth, all[2].region.as_str()), (&Auth::Environment, "eu-west-1"));
+        assert_eq!(
+            (&all[0].auth, all[0].region.as_str()),
+            (&Auth::Profile("dev".into()), "us-west-2")
+        );
+        assert_eq!(
+            (&all[2].auth, all[2].region.as_str()),
+            (&Auth::Environment, "eu-west-1")
+        );
         assert!(all.iter().all(|connection| connection.read_only));
         assert_eq!(chosen(&[], &flags).unwrap_err().kind, ProblemKind::Usage);
     }
@@ -229,10 +271,16 @@ mod tests {
             read_only: false,
         };
         let given = chosen(&[], &flags(Some("eu-west-1"), None)).unwrap();
-        assert_eq!((given[0].nickname.as_str(), &given[0].auth), ("x9", &Auth::Environment));
+        assert_eq!(
+            (given[0].nickname.as_str(), &given[0].auth),
+            ("x9", &Auth::Environment)
+        );
         let of_profile = chosen(&[], &flags(None, Some("dev"))).unwrap();
         assert_eq!(of_profile[0].region, "us-east-1");
-        assert_eq!(chosen(&[], &flags(None, None)).unwrap_err().what, "No region is set");
+        assert_eq!(
+            chosen(&[], &flags(None, None)).unwrap_err().what,
+            "No region is set"
+        );
         assert!(chosen(&["orders"], &flags(None, None)).is_err());
     }
 }

@@ -13,7 +13,7 @@ use super::choice::{self, Surroundings};
 use super::output::{Format, Reader};
 use super::{Cli, embedded};
 use crate::aws::{self, Aws, Transport};
-use crate::config::{ColorChoice, Config, Paths, Secrets, Settings};
+use crate::config::{Config, Paths, Secrets, Settings};
 use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
 use crate::ops::{Engine, Setup};
 use crate::runtime::{self, Start};
@@ -62,7 +62,14 @@ impl Composed {
             clock: Arc::new(Timestamp::now),
             cache_dir: Some(paths.cache_dir),
         };
-        Ok(Self::new(cli, runtime, setup, connections, config.settings, Some(config.path)))
+        Ok(Self::new(
+            cli,
+            runtime,
+            setup,
+            connections,
+            config.settings,
+            Some(config.path),
+        ))
     }
 
     /// With the embedded AWS and its own connections; none of the user's files is touched.
@@ -73,8 +80,12 @@ impl Composed {
             auth: embedded::access_key(),
             region: &|_| Ok(embedded::REGION.to_owned()),
         };
-        let connections =
-            choice::available(embedded::connections(&cloud), named, &cli.connection, &surroundings)?;
+        let connections = choice::available(
+            embedded::connections(&cloud),
+            named,
+            &cli.connection,
+            &surroundings,
+        )?;
         let settings = Settings::default();
         let setup = Setup {
             settings: cli.aws_settings(&settings),
@@ -109,7 +120,6 @@ impl Composed {
 
     /// Shows the screen until the user leaves it; the named connection, or the only one given by flags, is opened at once.
     pub fn open_screen(self, nickname: Option<String>) -> Result<u8, Problem> {
-        let color = self.settings.color;
         runtime::run(Start {
             engine: self.engine,
             runtime: self.runtime,

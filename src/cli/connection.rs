@@ -4,16 +4,27 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::output::Format;
+use super::compose::Composed;
+use super::output::{self, Format, Reader};
 use super::status::api_json;
 use super::table::{self, Cell, Column, Shrink};
-use crate::domain::{Auth, Connection};
+use crate::domain::{Auth, Connection, Problem};
 
 /// What to do with connections.
 #[derive(clap::Subcommand, Clone, Debug)]
 pub enum ConnectionCommand {
     /// List the connections
     List,
+}
+
+/// Lists the connections; asks AWS nothing.
+pub fn run(composed: &Composed) -> Result<u8, Problem> {
+    match (composed.reader, composed.connections.as_slice()) {
+        (Reader::Program, connections) => output::print(&output::json_text(&json(connections)))?,
+        (Reader::Person, []) => output::note(&none_yet(composed.config_file.as_deref())),
+        (Reader::Person, connections) => output::print(&page(connections, &composed.format))?,
+    }
+    Ok(0)
 }
 
 /// The connections as JSON, in the config file's order.
@@ -90,19 +101,22 @@ fn row(connection: &Connection) -> Vec<Cell> {
 }
 
 /// What to say when there is no connection yet.
-pub fn none_yet(config: &Path) -> Vec<String> {
-    vec![
-        format!("No connections yet. Add one to {}:", config.display()),
-        String::new(),
-        "  [connections.orders]".to_owned(),
-        "  api_type = \"http\"".to_owned(),
-        "  api_id = \"a1b2c3d4e5\"".to_owned(),
-        "  region = \"eu-west-1\"".to_owned(),
-        "  profile = \"dev\"".to_owned(),
-        String::new(),
-        "Without a file: apigw status --api-id ID --api-type http --region REGION".to_owned(),
-        "Without AWS: apigw demo".to_owned(),
-    ]
+fn none_yet(config: Option<&Path>) -> Vec<String> {
+    let Some(config) = config else {
+        return vec!["This scenario has no APIs.".to_owned()];
+    };
+    let text = format!(
+        "No connections yet. Add one to {}:\n\n\
+         \x20 [connections.orders]\n\
+         \x20 api_type = \"http\"\n\
+         \x20 api_id = \"a1b2c3d4e5\"\n\
+         \x20 region = \"eu-west-1\"\n\
+         \x20 profile = \"dev\"\n\n\
+         Without a file: apigw status --api-id ID --api-type http --region REGION\n\
+         Without AWS: apigw demo",
+        config.display()
+    );
+    text.lines().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -123,7 +137,7 @@ mod tests {
 
     #[test]
     fn the_connection_to_add_is_one_that_loads() {
-        let lines = none_yet(Path::new("config.toml"));
+        let lines = none_yet(Some(Path::new("config.toml")));
         let toml: Vec<&str> = lines.iter().filter_map(|line| line.strip_prefix("  ")).collect();
         let config = crate::config::Config::parse(Path::new("config.toml"), &toml.join("\n")).unwrap();
         assert_eq!(config.connections.len(), 1);

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::output::{Format, time_json};
+use super::choice::{self, usage};
+use super::compose::Composed;
+use super::output::{self, Format, Progress, Reader, time_json};
 use super::status::{api_json, header};
 use super::table::{self, Cell, Column, Shrink, Tone};
-use crate::domain::{ApiStages, Connection, Deployment, DeploymentStatus, Stage};
+use crate::domain::{ApiStages, Connection, Deployment, DeploymentStatus, Problem, Stage};
 use crate::text;
 
 /// Arguments of `apigw deployments`.
@@ -15,6 +17,48 @@ pub struct DeploymentsArgs {
     /// The connection to look at
     #[arg(value_name = "NICKNAME")]
     pub nickname: Option<String>,
+}
+
+/// Asks for the stages, the deployments and the account at the same time.
+pub fn run(composed: Composed, args: &DeploymentsArgs) -> Result<u8, Problem> {
+    let at = composed.format.now;
+    let connection = only(choice::named(composed.connections, args.nickname.as_slice()))?;
+    let (engine, progress) = (composed.engine, Progress::on_stderr());
+    let (read, deployments, identity) = composed.runtime.block_on(async {
+        tokio::join!(
+            engine.stages(&connection),
+            engine.deployments(&connection, |count| progress.show(count)),
+            engine.identity(&connection),
+        )
+    });
+    progress.clear();
+    let history = History {
+        at,
+        // The account only says where this is; STS may be out of reach where API Gateway is not.
+        account: identity.ok().map(|identity| identity.account),
+        read: read?,
+        deployments: deployments?,
+        connection,
+    };
+    match composed.reader {
+        Reader::Program => output::print(&output::json_text(&json(&history)))?,
+        Reader::Person => output::print(&page(&history, &composed.format))?,
+    }
+    Ok(0)
+}
+
+/// The one connection that is meant: the one named, or the only one there is.
+fn only(mut connections: Vec<Connection>) -> Result<Connection, Problem> {
+    match (connections.pop(), connections.is_empty()) {
+        (Some(connection), true) => Ok(connection),
+        (None, _) => Err(usage("There is no connection to ask", "")
+            .advise("Give an API: apigw deployments --api-id ID --api-type http --region REGION")),
+        _ => Err(
+            usage("It is not clear which connection is meant", "There are several.")
+                .advise("Name one: apigw deployments NICKNAME")
+                .advise("List them: apigw connection list"),
+        ),
+    }
 }
 
 /// What one connection answered.
@@ -35,7 +79,12 @@ pub struct History {
 impl History {
     fn stages_on(&self, deployment: &Deployment) -> Vec<&str> {
         let on = |stage: &&Stage| stage.deployment_id.as_deref() == Some(deployment.id.as_str());
-        self.read.stages.iter().filter(on).map(|stage| stage.name.as_str()).collect()
+        self.read
+            .stages
+            .iter()
+            .filter(on)
+            .map(|stage| stage.name.as_str())
+            .collect()
     }
 
     fn description_of(&self, stage: &Stage) -> Option<&str> {
@@ -75,12 +124,11 @@ fn stage_json(stage: &Stage) -> Value {
     })
 }
 
-const STAGES: [Column; 5] = [
+const STAGES: [Column; 4] = [
     Column::words("STAGE").shrinking(Shrink::End(12)),
     Column::words("ACTIVE").shrinking(Shrink::Middle(6)),
     Column::words("UPDATED"),
     Column::words("ABOUT").shrinking(Shrink::End(12)),
-    Column::words("INVOKE URL").shrinking(Shrink::Middle(30)),
 ];
 
 const DEPLOYMENTS: [Column; 5] = [
@@ -93,21 +141,41 @@ const DEPLOYMENTS: [Column; 5] = [
 
 /// The history for a person: stages, then deployments.
 pub fn page(history: &History, format: &Format) -> String {
-    let api = &history.read.api;
-    let mut lines = vec![header(&history.connection, Some(api), history.account.as_deref(), format.width)];
-    let mut part = |columns: &[Column], rows: &[Vec<Cell>], empty: &str| {
-        lines.push(String::new());
-        match rows {
-            [] => lines.push(empty.to_owned()),
-            rows => lines.extend(table::lines(columns, rows, format.width, format.ink)),
-        }
-    };
-    let stages: Vec<_> = history.read.stages.iter().map(|stage| stage_row(history, stage, format)).collect();
-    part(&STAGES, &stages, "This API has no stages.");
-    let deployments: Vec<_> =
-        history.deployments.iter().map(|deployment| deployment_row(history, deployment, format)).collect();
-    part(&DEPLOYMENTS, &deployments, "This API has no deployments.");
+    let (api, account) = (&history.read.api, history.account.as_deref());
+    let mut lines = vec![
+        header(&history.connection, Some(api), account, format.width),
+        String::new(),
+    ];
+    lines.extend(stage_lines(history, format));
+    lines.push(String::new());
+    lines.extend(deployment_lines(history, format));
     lines.join("\n") + "\n"
+}
+
+/// The stages, each with its URL below: whole, however narrow the terminal, since half a URL helps nobody.
+fn stage_lines(history: &History, format: &Format) -> Vec<String> {
+    let stages = &history.read.stages;
+    if stages.is_empty() {
+        return vec!["This API has no stages.".to_owned()];
+    }
+    let rows: Vec<_> = stages.iter().map(|stage| stage_row(history, stage, format)).collect();
+    let table = table::lines(&STAGES, &rows, format.width, format.ink);
+    let urls = stages.iter().map(|stage| Some(format!("  {}", text::sanitise(&stage.invoke_url))));
+    // The first line holds the titles.
+    let below = std::iter::once(None).chain(urls);
+    table.into_iter().zip(below).flat_map(|(line, url)| std::iter::once(line).chain(url)).collect()
+}
+
+fn deployment_lines(history: &History, format: &Format) -> Vec<String> {
+    let deployments = &history.deployments;
+    if deployments.is_empty() {
+        return vec!["This API has no deployments.".to_owned()];
+    }
+    let rows: Vec<_> = deployments
+        .iter()
+        .map(|deployment| deployment_row(history, deployment, format))
+        .collect();
+    table::lines(&DEPLOYMENTS, &rows, format.width, format.ink)
 }
 
 fn stage_row(history: &History, stage: &Stage, format: &Format) -> Vec<Cell> {
@@ -124,7 +192,6 @@ fn stage_row(history: &History, stage: &Stage, format: &Format) -> Vec<Cell> {
         active,
         Cell::or_none(stage.last_updated.map(|at| text::age(at, format.now))),
         about,
-        Cell::new(&stage.invoke_url),
     ]
 }
 
@@ -165,6 +232,14 @@ mod tests {
     #[test]
     fn both_tables_use_120_columns() {
         insta::assert_snapshot!(page(&history(), &format(120)));
+    }
+
+    #[test]
+    fn a_connection_need_not_be_named_when_there_is_but_one() {
+        let connections = crate::cli::samples::connections();
+        assert_eq!(only(connections[..1].to_vec()).unwrap().nickname, "orders-prod");
+        assert_eq!(only(connections).unwrap_err().exit_code(), 2);
+        assert_eq!(only(Vec::new()).unwrap_err().exit_code(), 2);
     }
 
     #[test]

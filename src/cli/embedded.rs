@@ -38,7 +38,10 @@ pub struct EmbeddedFlags {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let parsed = text.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
+    let parsed = text
+        .parse::<SignedDuration>()
+        .ok()
+        .and_then(|duration| Duration::try_from(duration).ok());
     parsed.ok_or_else(|| "write a number with its unit, such as 300ms or 2s".to_owned())
 }
 
@@ -85,15 +88,24 @@ pub const REGION: &str = demo::REGION;
 /// The secrets of the demo's connections, which are none.
 pub fn secrets(connections: &[Connection]) -> BTreeMap<String, (Secret, Option<Secret>)> {
     let secret = || (Secret::new(demo::SECRET.to_owned()), None);
-    connections.iter().map(|connection| (connection.nickname.clone(), secret())).collect()
+    connections
+        .iter()
+        .map(|connection| (connection.nickname.clone(), secret()))
+        .collect()
 }
 
 /// A connection for every API of the cloud, with its different kinds of credentials in turn.
 pub fn connections(cloud: &Cloud) -> Vec<Connection> {
     let mut connections: Vec<Connection> = Vec::new();
     for held in cloud.apis() {
-        let twin = connections.iter().any(|connection| connection.nickname == held.name);
-        let nickname = if twin { format!("{}-{}", held.name, held.id) } else { held.name.clone() };
+        let twin = connections
+            .iter()
+            .any(|connection| connection.nickname == held.name);
+        let nickname = if twin {
+            format!("{}-{}", held.name, held.id)
+        } else {
+            held.name.clone()
+        };
         connections.push(connection(nickname, held));
     }
     connections
@@ -124,12 +136,19 @@ fn connection(nickname: String, held: Held) -> Connection {
 /// Serves the embedded AWS until SIGINT or SIGTERM; says where on stdout as soon as it can be asked.
 pub fn listen(flags: &EmbeddedFlags, address: SocketAddr) -> Result<u8, Problem> {
     if !address.ip().is_loopback() {
-        return Err(usage(format!("Will not listen on {}", address.ip()), "The embedded AWS checks no signature.")
-            .advise("Listen on this machine alone: --listen 127.0.0.1:0"));
+        return Err(usage(
+            format!("Will not listen on {}", address.ip()),
+            "The embedded AWS checks no signature.",
+        )
+        .advise("Listen on this machine alone: --listen 127.0.0.1:0"));
     }
     let failed = |error: std::io::Error| {
-        Problem::new(ProblemKind::Local, format!("Cannot listen on {address}"), error.to_string())
-            .advise("Let the system pick a free port: --listen 127.0.0.1:0")
+        Problem::new(
+            ProblemKind::Local,
+            format!("Cannot listen on {address}"),
+            error.to_string(),
+        )
+        .advise("Let the system pick a free port: --listen 127.0.0.1:0")
     };
     let cloud = Arc::new(flags.cloud());
     super::compose::runtime()?.block_on(async {
@@ -184,13 +203,24 @@ mod tests {
     #[test]
     fn the_demo_has_connections_of_both_types_with_different_credentials() {
         let connections = connections(&flags(Scenario::Demo).cloud());
-        let nicknames: Vec<&str> = connections.iter().map(|connection| connection.nickname.as_str()).collect();
+        let nicknames: Vec<&str> = connections
+            .iter()
+            .map(|connection| connection.nickname.as_str())
+            .collect();
         for nickname in ["orders", "billing", "inventory", "legacy", "reports"] {
             assert!(nicknames.contains(&nickname), "{nicknames:?}");
         }
         assert!(nicknames.iter().all(|nickname| check_nickname(nickname).is_ok()));
-        assert!(connections.iter().any(|connection| matches!(connection.auth, Auth::Role(_))));
-        assert!(connections.iter().any(|connection| connection.auth == access_key()));
+        assert!(
+            connections
+                .iter()
+                .any(|connection| matches!(connection.auth, Auth::Role(_)))
+        );
+        assert!(
+            connections
+                .iter()
+                .any(|connection| connection.auth == access_key())
+        );
         assert_eq!(secrets(&connections).len(), connections.len());
     }
 

@@ -31,12 +31,21 @@ pub fn start(flags: &LogFlags) -> Result<(), Problem> {
         return Ok(());
     };
     let filter: EnvFilter = flags.log_level.parse().map_err(|error| {
-        usage(format!("--log-level cannot be `{}`", flags.log_level), format!("{error}"))
-            .advise("Write error, warn, info, debug or trace, or such words for single parts: info,apigw::aws=debug")
+        usage(
+            format!("--log-level cannot be `{}`", flags.log_level),
+            format!("{error}"),
+        )
+        .advise(
+            "Write error, warn, info, debug or trace, or such words for single parts: info,apigw::aws=debug",
+        )
     })?;
     let file = open(path).map_err(|error| {
-        Problem::new(ProblemKind::Local, format!("Cannot write the log {}", path.display()), error.to_string())
-            .advise("Name a file in a folder that you may write to.")
+        Problem::new(
+            ProblemKind::Local,
+            format!("Cannot write the log {}", path.display()),
+            error.to_string(),
+        )
+        .advise("Name a file in a folder that you may write to.")
     })?;
     let layer = tracing_subscriber::fmt::layer()
         .with_ansi(false)
@@ -76,7 +85,10 @@ mod tests {
             writeln!(open(&path).unwrap(), "{line}").unwrap();
         }
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one\ntwo\n");
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 
     #[test]
@@ -95,7 +107,16 @@ mod tests {
         static CALLSITE: Callsite = Callsite;
         let harmless = |target: &'static str, level| {
             let fields = FieldSet::new(&[], Identifier(&CALLSITE));
-            is_harmless(&Metadata::new("", target, level, None, None, None, fields, Kind::EVENT))
+            is_harmless(&Metadata::new(
+                "",
+                target,
+                level,
+                None,
+                None,
+                None,
+                fields,
+                Kind::EVENT,
+            ))
         };
         assert!(harmless("apigw::aws", Level::TRACE));
         assert!(harmless("hyper", Level::INFO));

@@ -11,7 +11,11 @@ use crate::domain::{Problem, ProblemKind};
 /// Prints the page in roff.
 pub fn print() -> Result<u8, Problem> {
     let page = page().map_err(|error| {
-        Problem::new(ProblemKind::Bug, "Cannot write the manual page", error.to_string())
+        Problem::new(
+            ProblemKind::Bug,
+            "Cannot write the manual page",
+            error.to_string(),
+        )
     })?;
     output::print(&page)?;
     Ok(0)
@@ -66,8 +70,16 @@ mod tests {
     fn the_page_has_every_command_and_its_options() {
         let page = page().unwrap();
         assert_eq!(page.matches(".TH ").count(), 1);
-        for section in ["APIGW DEMO", "APIGW STATUS", "APIGW CONNECTION LIST", "APIGW COMPLETIONS"] {
-            assert!(page.contains(&format!(".SH \"{section}\"\n")), "{section}\n{page}");
+        for section in [
+            "APIGW DEMO",
+            "APIGW STATUS",
+            "APIGW CONNECTION LIST",
+            "APIGW COMPLETIONS",
+        ] {
+            assert!(
+                page.contains(&format!(".SH \"{section}\"\n")),
+                "{section}\n{page}"
+            );
         }
         for option in ["\\-\\-fail\\-on", "\\-\\-listen", "\\-\\-api\\-id"] {
             assert!(page.contains(option), "{option}\n{page}");

@@ -59,7 +59,12 @@ pub fn connections() -> Vec<Connection> {
         },
         Connection {
             read_only: true,
-            ..connection("billing", ApiType::Rest, "x9y8z7w6v5", Auth::Profile("dev".into()))
+            ..connection(
+                "billing",
+                ApiType::Rest,
+                "x9y8z7w6v5",
+                Auth::Profile("dev".into()),
+            )
         },
         connection("legacy", ApiType::Rest, "q1w2e3r4t5", Auth::Environment),
     ]
@@ -119,7 +124,12 @@ pub fn report() -> StatusReport {
         account: Some("123456789012".into()),
         stages: vec![
             judged(production, figures(1_240_000.0, 5208.0, 124.0), Verdict::Ok, None),
-            judged(stage("old", None, 900_000), Figures::default(), Verdict::NotDeployed, None),
+            judged(
+                stage("old", None, 900_000),
+                Figures::default(),
+                Verdict::NotDeployed,
+                None,
+            ),
             judged(
                 stage("staging\u{1b}[2J", Some("x1y2z3"), 5),
                 figures(12_000.0, 252.0, 576.0),
@@ -136,7 +146,12 @@ pub fn report() -> StatusReport {
             ..api(&billing, "billing")
         }),
         account: None,
-        stages: vec![judged(stage("v1", Some("k1"), 0), Figures::default(), Verdict::Unknown, None)],
+        stages: vec![judged(
+            stage("v1", Some("k1"), 0),
+            Figures::default(),
+            Verdict::Unknown,
+            None,
+        )],
         connection: billing,
         problem: Some(Problem {
             denied: Some(Denied {
@@ -144,7 +159,11 @@ pub fn report() -> StatusReport {
                 resource: "*".into(),
                 explicit: false,
             }),
-            ..Problem::new(ProblemKind::Permission, "Cannot read the metrics of billing", "not authorized")
+            ..Problem::new(
+                ProblemKind::Permission,
+                "Cannot read the metrics of billing",
+                "not authorized",
+            )
         }),
     };
     let unreachable = Problem::new(ProblemKind::Network, "Cannot read legacy", "connection refused");
@@ -170,7 +189,12 @@ pub fn incident() -> ConnectionStatus {
         ..figures(99_940.0, 9_994.0, 9_994.0)
     };
     let health = |name: &str, cause| {
-        judged(stage(name, Some("abcdef1234"), 59), worst, Verdict::Degraded, Some(cause))
+        judged(
+            stage(name, Some("abcdef1234"), 59),
+            worst,
+            Verdict::Degraded,
+            Some(cause),
+        )
     };
     ConnectionStatus {
         api: Some(api(&connection, "legacy")),
@@ -204,7 +228,11 @@ pub fn history() -> History {
         account: Some("123456789012".into()),
         read: ApiStages {
             api: api(&connection, "orders"),
-            stages: vec![stage("prod", Some("d8f2k1"), 120), failing, stage("staging", None, 5)],
+            stages: vec![
+                stage("prod", Some("d8f2k1"), 120),
+                failing,
+                stage("staging", None, 5),
+            ],
         },
         deployments: vec![
             Deployment {

@@ -1,13 +1,18 @@
 //! `apigw status`: the health of stages, for people and for scripts.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
-use super::output::{Format, count_json, problem_json, time_json};
+use super::choice::{self, usage};
+use super::compose::Composed;
+use super::output::{self, Format, Reader, count_json, problem_json, time_json};
 use super::table::{self, Cell, Column, Shrink, Tone};
 use crate::domain::{
     Api, Condition, Connection, ConnectionStatus, Figures, Problem, ProblemKind, StageStatus, StatusReport,
     TimeRange, Verdict,
 };
+use crate::ops::StatusRequest;
 use crate::text;
 
 /// Arguments of `apigw status`.
@@ -31,6 +36,44 @@ pub struct StatusArgs {
     pub fail_on: Vec<Condition>,
 }
 
+/// Asks all chosen connections at once; one that fails hides no other.
+pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
+    let connections = choice::named(composed.connections, &args.nicknames);
+    if connections.is_empty() {
+        return Err(nothing_to_ask(composed.config_file.as_deref()));
+    }
+    let request = StatusRequest {
+        range: args.range,
+        stages: args.stages.clone(),
+    };
+    let mut report = composed
+        .runtime
+        .block_on(composed.engine.status(&connections, &request));
+    miss_stages(&mut report, &args.stages);
+    match composed.reader {
+        Reader::Program => output::print(&output::json_text(&json(&report, &args.fail_on)))?,
+        Reader::Person => {
+            output::print(&page(&report, &args.fail_on, &composed.format))?;
+            let problems = report
+                .connections
+                .iter()
+                .filter_map(|status| status.problem.as_ref());
+            for problem in problems {
+                output::note(&output::problem_lines(problem, output::stderr_ink()));
+            }
+        }
+    }
+    Ok(report.exit_code(&args.fail_on))
+}
+
+fn nothing_to_ask(config: Option<&Path>) -> Problem {
+    let why = config.map(|path| format!("{} has none.", path.display()));
+    usage("There is no connection to ask", why.unwrap_or_default())
+        .advise("Add a [connections.NICKNAME] to the config file.")
+        .advise("Or give an API for this call: apigw status --api-id ID --api-type http --region REGION")
+        .advise("Or look around without AWS: apigw status --demo")
+}
+
 /// Says of a connection that it lacks a stage that was asked for: one that no connection has, or all of them.
 pub fn miss_stages(report: &mut StatusReport, asked: &[String]) {
     let there = |name: &String| {
@@ -39,10 +82,21 @@ pub fn miss_stages(report: &mut StatusReport, asked: &[String]) {
     };
     let nowhere: Vec<String> = asked.iter().filter(|name| !there(name)).cloned().collect();
     for status in &mut report.connections {
-        let missing = if status.stages.is_empty() { asked } else { nowhere.as_slice() };
+        let missing = if status.stages.is_empty() {
+            asked
+        } else {
+            nowhere.as_slice()
+        };
         if status.problem.is_none() && !missing.is_empty() {
-            let what = format!("{} has no stage {}", status.connection.nickname, missing.join(", "));
-            let advice = format!("List its stages: apigw deployments {}", status.connection.nickname);
+            let what = format!(
+                "{} has no stage {}",
+                status.connection.nickname,
+                missing.join(", ")
+            );
+            let advice = format!(
+                "List its stages: apigw deployments {}",
+                status.connection.nickname
+            );
             status.problem = Some(Problem::new(ProblemKind::NotFound, what, "").advise(advice));
         }
     }
@@ -79,7 +133,11 @@ pub(super) fn api_json(connection: &Connection, api: Option<&Api>) -> Value {
 }
 
 fn stage_json(status: &StageStatus) -> Value {
-    let StageStatus { stage, figures, health } = status;
+    let StageStatus {
+        stage,
+        figures,
+        health,
+    } = status;
     json!({
         "stage": stage.name,
         "deployment_id": stage.deployment_id,
@@ -120,7 +178,12 @@ pub fn page(report: &StatusReport, fail_on: &[Condition], format: &Format) -> St
     let mut lines = vec![text::fit(&title, format.width).into_owned()];
     for status in &report.connections {
         lines.push(String::new());
-        lines.push(header(&status.connection, status.api.as_ref(), status.account.as_deref(), format.width));
+        lines.push(header(
+            &status.connection,
+            status.api.as_ref(),
+            status.account.as_deref(),
+            format.width,
+        ));
         lines.extend(notes(status, fail_on, format));
         if !status.stages.is_empty() {
             let rows: Vec<_> = status.stages.iter().map(|stage| row(stage, format)).collect();
@@ -131,14 +194,25 @@ pub fn page(report: &StatusReport, fail_on: &[Condition], format: &Format) -> St
 }
 
 /// One line that says which API this is and who asks.
-pub(super) fn header(connection: &Connection, api: Option<&Api>, account: Option<&str>, width: usize) -> String {
+pub(super) fn header(
+    connection: &Connection,
+    api: Option<&Api>,
+    account: Option<&str>,
+    width: usize,
+) -> String {
     let id = &connection.api_id;
     let api = match api {
         Some(api) => format!("{} {} ({id})", connection.api_type.label(), api.name),
         None => format!("{} {id}", connection.api_type.label()),
     };
     let auth = connection.auth.label();
-    let parts = [connection.nickname.as_str(), &api, &connection.region, account.unwrap_or_default(), &auth];
+    let parts = [
+        connection.nickname.as_str(),
+        &api,
+        &connection.region,
+        account.unwrap_or_default(),
+        &auth,
+    ];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     text::fit(&text::sanitise(&parts.join("  ")), width).into_owned()
 }
@@ -154,7 +228,10 @@ fn notes(status: &ConnectionStatus, fail_on: &[Condition], format: &Format) -> V
     }
     if let Some(api) = status.api.as_ref().filter(|api| !api.blended_with.is_empty()) {
         let others = api.blended_with.join(", ");
-        notes.push(fit(format!("! Blended figures: CloudWatch adds up {} and {others}, of the same name.", api.id)));
+        notes.push(fit(format!(
+            "! Blended figures: CloudWatch adds up {} and {others}, of the same name.",
+            api.id
+        )));
     }
     for stage in &status.stages {
         for condition in fail_on.iter().filter(|condition| condition.holds(&stage.figures)) {

@@ -224,7 +224,11 @@ mod tests {
 
     #[test]
     fn colour_changes_no_column_and_needs_ink() {
-        let rows = [vec![Cell::toned("ok", Tone::Good), Cell::new("5"), Cell::new("a")]];
+        let rows = [vec![
+            Cell::toned("ok", Tone::Good),
+            Cell::new("5"),
+            Cell::new("a"),
+        ]];
         let coloured = lines(&COLUMNS, &rows, 80, Ink::Colour);
         assert_eq!(coloured[1], "\u{1b}[32mok\u{1b}[0m        5  a");
         assert!(!lines(&COLUMNS, &rows, 80, Ink::Plain).concat().contains('\u{1b}'));

@@ -53,6 +53,7 @@ impl ProblemKind {
             Self::Timeout => "timeout",
             Self::Service => "service",
             Self::Partial => "partial",
+            Self::Cancelled => "cancelled",
             Self::Local => "local",
             Self::Bug => "bug",
         }

@@ -12,10 +12,10 @@ use tokio::runtime::Runtime;
 use super::choice::{self, Surroundings};
 use super::output::{Format, Reader};
 use super::{Cli, embedded};
-use crate::aws::{self, Aws, Transport};
+use crate::aws::{self, AccessKey, Aws, Transport};
 use crate::config::{Config, Paths, Secrets, Settings};
 use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
-use crate::ops::{Engine, Setup};
+use crate::ops::{Cache, Engine, Setup};
 use crate::runtime::{self, Start};
 
 /// What a command works with.
@@ -35,8 +35,6 @@ pub struct Composed {
     settings: Settings,
 }
 
-type KeySecrets = BTreeMap<String, (Secret, Option<Secret>)>;
-
 impl Composed {
     /// With the user's config file, and AWS over the network.
     pub fn on_network(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
@@ -52,15 +50,15 @@ impl Composed {
         let connections = choice::available(config.connections, named, &cli.connection, &surroundings)?;
         let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
         let secrets = match connections.iter().any(uses_key) {
-            true => Secrets::load(&paths.credentials)?.into_map(),
-            false => KeySecrets::new(),
+            true => Secrets::load(&paths.credentials)?,
+            false => Secrets::default(),
         };
         let setup = Setup {
             settings,
             transport: Transport::Network,
-            secrets,
+            access_keys: access_keys(&connections, |nickname| secrets.get(nickname)),
             clock: Arc::new(Timestamp::now),
-            cache_dir: Some(paths.cache_dir),
+            cache: Cache::at(paths.cache_dir),
         };
         Ok(Self::new(
             cli,
@@ -90,9 +88,9 @@ impl Composed {
         let setup = Setup {
             settings: cli.aws_settings(&settings),
             transport: Transport::Embedded(Arc::new(cloud)),
-            secrets: embedded::secrets(&connections),
+            access_keys: access_keys(&connections, |_| Some((embedded::secret(), None))),
             clock: Arc::new(Timestamp::now),
-            cache_dir: None,
+            cache: Cache::none(),
         };
         Ok(Self::new(cli, runtime, setup, connections, settings, None))
     }
@@ -141,6 +139,26 @@ impl Cli {
             ..aws::Settings::default()
         }
     }
+}
+
+/// The access keys of the connections that have one and whose secret is known, by nickname.
+fn access_keys(
+    connections: &[Connection],
+    secret: impl Fn(&str) -> Option<(Secret, Option<Secret>)>,
+) -> BTreeMap<String, AccessKey> {
+    let key = |connection: &Connection| {
+        let Auth::AccessKey { id } = &connection.auth else {
+            return None;
+        };
+        let (secret, session_token) = secret(&connection.nickname)?;
+        let key = AccessKey {
+            id: id.clone(),
+            secret,
+            session_token,
+        };
+        Some((connection.nickname.clone(), key))
+    };
+    connections.iter().filter_map(key).collect()
 }
 
 /// The runtime for everything that waits: two workers are plenty for a few requests at a time.

@@ -2,7 +2,6 @@
 //!
 //! With `compose`, the only file of this room that names `sim`.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -85,13 +84,9 @@ pub fn access_key() -> Auth {
 /// The region that the embedded AWS is asked in when nothing else is said.
 pub const REGION: &str = demo::REGION;
 
-/// The secrets of the demo's connections, which are none.
-pub fn secrets(connections: &[Connection]) -> BTreeMap<String, (Secret, Option<Secret>)> {
-    let secret = || (Secret::new(demo::SECRET.to_owned()), None);
-    connections
-        .iter()
-        .map(|connection| (connection.nickname.clone(), secret()))
-        .collect()
+/// The secret of that key, which opens nothing.
+pub fn secret() -> Secret {
+    Secret::new(demo::SECRET.to_owned())
 }
 
 /// A connection for every API of the cloud, with its different kinds of credentials in turn.
@@ -221,7 +216,6 @@ mod tests {
                 .iter()
                 .any(|connection| connection.auth == access_key())
         );
-        assert_eq!(secrets(&connections).len(), connections.len());
     }
 
     #[test]

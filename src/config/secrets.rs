@@ -35,11 +35,6 @@ impl Secrets {
         self.0.get(nickname).cloned()
     }
 
-    /// All of them, by nickname.
-    pub fn into_map(self) -> BTreeMap<String, (Secret, Option<Secret>)> {
-        self.0
-    }
-
     fn parse(path: &Path, text: &Secret) -> Result<Self, Problem> {
         let text = text.expose();
         let line = |offset: usize| text.get(..offset).unwrap_or(text).matches('\n').count() + 1;

@@ -1,0 +1,3 @@
+//! The journeys: all integration tests, in one binary.
+
+mod aws;

@@ -176,6 +176,11 @@ impl Model {
         std::mem::take(&mut self.dirty)
     }
 
+    /// Whether something visible changed since the last drawing.
+    pub fn needs_drawing(&self) -> bool {
+        self.dirty
+    }
+
     /// Marks the screen as in need of a drawing.
     pub fn mark_dirty(&mut self) {
         self.dirty = true;

@@ -29,7 +29,10 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn stage_refs(&self) -> Vec<StageRef> {
         let Ok(read) = &self.read else { return Vec::new() };
-        read.stages.iter().map(|stage| stage_ref(self.connection, &read.api.name, &stage.name)).collect()
+        read.stages
+            .iter()
+            .map(|stage| stage_ref(self.connection, &read.api.name, &stage.name))
+            .collect()
     }
 }
 
@@ -52,11 +55,21 @@ impl Engine {
                 None => groups.push((key, vec![connection])),
             }
         }
-        let answers = join_all(groups.iter().map(|(_, members)| self.group_status(members, request, at))).await;
+        let answers = join_all(
+            groups
+                .iter()
+                .map(|(_, members)| self.group_status(members, request, at)),
+        )
+        .await;
         let mut answers: Vec<ConnectionStatus> = answers.into_iter().flatten().collect();
-        let place = |status: &ConnectionStatus| connections.iter().position(|known| *known == status.connection);
+        let place =
+            |status: &ConnectionStatus| connections.iter().position(|known| *known == status.connection);
         answers.sort_by_key(place);
-        StatusReport { at, range: request.range, connections: answers }
+        StatusReport {
+            at,
+            range: request.range,
+            connections: answers,
+        }
     }
 
     /// Connections of one session: each read on its own, then measured together.
@@ -69,8 +82,13 @@ impl Engine {
         let readings = join_all(members.iter().map(|connection| self.reading(connection, request))).await;
         let wanted: Vec<StageRef> = readings.iter().flat_map(Reading::stage_refs).collect();
         let measured = match members.first() {
-            Some(connection) if !wanted.is_empty() => self.measure(connection, &wanted, request.range, at).await,
-            _ => Measured { range: Ok(Vec::new()), hour: Ok(Vec::new()) },
+            Some(connection) if !wanted.is_empty() => {
+                self.measure(connection, &wanted, request.range, at).await
+            }
+            _ => Measured {
+                range: Ok(Vec::new()),
+                hour: Ok(Vec::new()),
+            },
         };
         let mut first = 0;
         let mut statuses = Vec::with_capacity(readings.len());
@@ -86,7 +104,11 @@ impl Engine {
         let (identity, read) = tokio::join!(self.identity(connection), self.stages(connection));
         let account = identity.ok().map(|identity| identity.account);
         let read = read.and_then(|read| pick_stages(read, &request.stages));
-        Reading { connection, account, read }
+        Reading {
+            connection,
+            account,
+            read,
+        }
     }
 
     /// The range's figures and the last hour's, at the same time; once when the range is the hour.
@@ -99,12 +121,20 @@ impl Engine {
     ) -> Measured {
         let session = match self.session(connection).await {
             Ok(session) => session,
-            Err(problem) => return Measured { range: Err(problem.clone()), hour: Err(problem) },
+            Err(problem) => {
+                return Measured {
+                    range: Err(problem.clone()),
+                    hour: Err(problem),
+                };
+            }
         };
         let hour = Window::settled(TimeRange::H1, at);
         if range == TimeRange::H1 {
             let hour = session.metrics(wanted, hour, Detail::Full).await;
-            return Measured { range: hour.clone(), hour };
+            return Measured {
+                range: hour.clone(),
+                hour,
+            };
         }
         let (range, hour) = tokio::join!(
             session.metrics(wanted, Window::settled(range, at), Detail::Full),
@@ -139,21 +169,44 @@ fn status_of(reading: Reading<'_>, measured: &Measured, first: usize) -> Connect
         Ok(read) => read,
         Err(problem) => {
             let (account, problem) = (reading.account, Some(problem));
-            return ConnectionStatus { connection, api: None, account, stages: Vec::new(), problem };
+            return ConnectionStatus {
+                connection,
+                api: None,
+                account,
+                stages: Vec::new(),
+                problem,
+            };
         }
     };
     let of = |figures: &Result<Vec<StageMetrics>, Problem>, place: usize| {
-        figures.as_ref().ok().and_then(|metrics| metrics.get(place)).cloned()
+        figures
+            .as_ref()
+            .ok()
+            .and_then(|metrics| metrics.get(place))
+            .cloned()
     };
     let stages: Vec<StageStatus> = (first..)
         .zip(read.stages)
         .map(|(place, stage)| {
             let hour = of(&measured.hour, place);
-            let figures = of(&measured.range, place).map_or_else(Figures::default, |metrics| metrics.figures());
-            StageStatus { figures, health: Health::of(&stage, hour.as_ref(), &thresholds), stage }
+            let figures =
+                of(&measured.range, place).map_or_else(Figures::default, |metrics| metrics.figures());
+            StageStatus {
+                figures,
+                health: Health::of(&stage, hour.as_ref(), &thresholds),
+                stage,
+            }
         })
         .collect();
-    let problem = [&measured.hour, &measured.range].into_iter().find_map(|figures| figures.as_ref().err().cloned());
+    let problem = [&measured.hour, &measured.range]
+        .into_iter()
+        .find_map(|figures| figures.as_ref().err().cloned());
     let problem = problem.filter(|_| !stages.is_empty());
-    ConnectionStatus { connection, api: Some(read.api), account: reading.account, stages, problem }
+    ConnectionStatus {
+        connection,
+        api: Some(read.api),
+        account: reading.account,
+        stages,
+        problem,
+    }
 }

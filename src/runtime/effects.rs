@@ -1,0 +1,144 @@
+//! Questions become tasks; their answers come back as messages, whatever happens to the task.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::AbortHandle;
+
+use crate::app::{Answer, Message, Question, QuestionId};
+use crate::domain::{Connection, Problem, ProblemKind, TimeRange};
+use crate::ops::{Engine, StatusRequest};
+
+/// Tasks under way.
+pub(super) struct Tasks {
+    engine: Engine,
+    connections: Vec<Connection>,
+    sender: UnboundedSender<Message>,
+    running: HashMap<QuestionId, AbortHandle>,
+}
+
+impl Tasks {
+    pub(super) fn new(
+        engine: Engine,
+        connections: Vec<Connection>,
+        sender: UnboundedSender<Message>,
+    ) -> Self {
+        Self {
+            engine,
+            connections,
+            sender,
+            running: HashMap::new(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.engine.now()
+    }
+
+    /// Starts a read. A panic inside it becomes a failed reply, so that no spinner turns for ever.
+    pub(super) fn ask(&mut self, id: QuestionId, question: Question) {
+        self.running.retain(|_, task| !task.is_finished());
+        let asker = Asker {
+            engine: self.engine.clone(),
+            sender: self.sender.clone(),
+            id,
+        };
+        let connections = self.connections_of(&question);
+        let task = tokio::spawn(async move { asker.answer(connections, question).await });
+        self.running.insert(id, task.abort_handle());
+        let (engine, sender) = (self.engine.clone(), self.sender.clone());
+        tokio::spawn(async move {
+            let reply = match task.await {
+                Ok(reply) => reply,
+                Err(error) if error.is_cancelled() => return,
+                Err(_) => Err(bug()),
+            };
+            // The receiver is gone only when the program ends.
+            let _ = sender.send(Message::Replied(id, reply));
+            let _ = sender.send(Message::Metered(engine.usage()));
+        });
+    }
+
+    /// Ends a read that nobody waits for.
+    pub(super) fn abandon(&mut self, id: QuestionId) {
+        if let Some(task) = self.running.remove(&id) {
+            task.abort();
+        }
+    }
+
+    /// The connections that a question names.
+    fn connections_of(&self, question: &Question) -> Vec<Connection> {
+        let named = |nickname: &String| match question {
+            Question::Health(_, nicknames) => nicknames.contains(nickname),
+            Question::Identity(one)
+            | Question::Stages(one)
+            | Question::Deployments(one)
+            | Question::Domains(one)
+            | Question::Metrics { nickname: one, .. } => one == nickname,
+        };
+        self.connections
+            .iter()
+            .filter(|connection| named(&connection.nickname))
+            .cloned()
+            .collect()
+    }
+}
+
+fn bug() -> Problem {
+    Problem::new(
+        ProblemKind::Bug,
+        "apigw failed inside",
+        "A task ended in a panic; nothing else is affected.",
+    )
+    .advise("r tries again")
+    .advise("please report it, with a log made by `--log FILE`")
+}
+
+struct Asker {
+    engine: Engine,
+    sender: UnboundedSender<Message>,
+    id: QuestionId,
+}
+
+impl Asker {
+    async fn answer(&self, connections: Vec<Connection>, question: Question) -> Result<Answer, Problem> {
+        let Some(connection) = connections.first() else {
+            return Err(bug());
+        };
+        let engine = &self.engine;
+        match question {
+            Question::Health(..) => {
+                let request = StatusRequest {
+                    range: TimeRange::H1,
+                    stages: Vec::new(),
+                };
+                Ok(Answer::Health(
+                    engine.status(&connections, &request).await.connections,
+                ))
+            }
+            Question::Identity(_) => engine.identity(connection).await.map(Answer::Identity),
+            Question::Stages(_) => engine.stages(connection).await.map(Answer::Stages),
+            Question::Deployments(_) => {
+                let (sender, id) = (self.sender.clone(), self.id);
+                let progress = move |items| {
+                    let _ = sender.send(Message::Progressed(id, items));
+                };
+                engine
+                    .deployments(connection, progress)
+                    .await
+                    .map(Answer::Deployments)
+            }
+            Question::Domains(_) => engine.domains(connection).await.map(Answer::Domains),
+            Question::Metrics {
+                api_name,
+                stages,
+                window,
+                ..
+            } => engine
+                .metrics(connection, &api_name, &stages, window)
+                .await
+                .map(Answer::Metrics),
+        }
+    }
+}

@@ -1,22 +1,25 @@
 //! Puts the rooms together for one run: whose connections, which AWS, one engine.
 //!
-//! With `embedded`, the only file of this room that names `aws`, `sim` and `runtime`.
+//! With `embedded`, the only file of this room that reaches beyond what commands need: `aws`, `runtime`, `ui`.
 
 use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::choice::{self, Surroundings};
+use super::choice::{self, Surroundings, usage};
 use super::output::{Format, Reader};
+use super::table::Ink;
 use super::{Cli, embedded};
 use crate::aws::{self, AccessKey, Aws, Transport};
 use crate::config::{Config, Paths, Secrets, Settings};
 use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
 use crate::ops::{Cache, Engine, Setup};
 use crate::runtime::{self, Start};
+use crate::ui::Theme;
 
 /// What a command works with.
 pub struct Composed {
@@ -116,17 +119,34 @@ impl Composed {
         }
     }
 
-    /// Shows the screen until the user leaves it; the named connection, or the only one given by flags, is opened at once.
-    pub fn open_screen(self, nickname: Option<String>) -> Result<u8, Problem> {
-        runtime::run(Start {
+    /// Shows the screen until the person leaves it; the connection of that nickname is opened at once.
+    pub fn open_screen(self, open: Option<String>) -> Result<u8, Problem> {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return Err(usage(
+                "The screen needs a terminal",
+                "stdin or stdout is a file or a pipe.",
+            )
+            .advise("For scripts there is: apigw status --json"));
+        }
+        let config_path = match &self.config_file {
+            Some(path) => path.display().to_string(),
+            None => "the embedded AWS".to_owned(),
+        };
+        self.runtime.block_on(runtime::run(Start {
             engine: self.engine,
-            runtime: self.runtime,
             connections: self.connections,
-            settings: self.settings,
-            nickname,
-        })?;
+            config_path,
+            refresh: Some(self.settings.refresh).filter(|refresh| !refresh.is_zero()),
+            mouse: self.settings.mouse,
+            theme: theme(self.format.ink, &self.settings),
+            open,
+        }))?;
         Ok(0)
     }
+}
+
+fn theme(_ink: Ink, _settings: &Settings) -> Theme {
+    Theme
 }
 
 impl Cli {

@@ -158,12 +158,21 @@ fn stage_lines(history: &History, format: &Format) -> Vec<String> {
     if stages.is_empty() {
         return vec!["This API has no stages.".to_owned()];
     }
-    let rows: Vec<_> = stages.iter().map(|stage| stage_row(history, stage, format)).collect();
+    let rows: Vec<_> = stages
+        .iter()
+        .map(|stage| stage_row(history, stage, format))
+        .collect();
     let table = table::lines(&STAGES, &rows, format.width, format.ink);
-    let urls = stages.iter().map(|stage| Some(format!("  {}", text::sanitise(&stage.invoke_url))));
+    let urls = stages
+        .iter()
+        .map(|stage| Some(format!("  {}", text::sanitise(&stage.invoke_url))));
     // The first line holds the titles.
     let below = std::iter::once(None).chain(urls);
-    table.into_iter().zip(below).flat_map(|(line, url)| std::iter::once(line).chain(url)).collect()
+    table
+        .into_iter()
+        .zip(below)
+        .flat_map(|(line, url)| std::iter::once(line).chain(url))
+        .collect()
 }
 
 fn deployment_lines(history: &History, format: &Format) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The embedded AWS as the command line knows it: its flags, its connections, and serving it on loopback.
 //!
-//! With `compose`, the only file of this room that names `sim`.
+//! The only file of this room that names `sim`.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

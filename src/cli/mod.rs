@@ -207,8 +207,9 @@ impl Cli {
     }
 
     fn open_screen(&self) -> Result<u8, Problem> {
-        let nickname = self.nickname.as_slice();
-        self.compose(nickname)?.open_screen(self.nickname.clone())
+        // An API given by flags is opened as if it were named.
+        let open = self.nickname.clone().or_else(|| self.connection.api_id.clone());
+        self.compose(self.nickname.as_slice())?.open_screen(open)
     }
 }
 

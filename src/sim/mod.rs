@@ -125,6 +125,19 @@ pub struct Seen {
     pub region: String,
 }
 
+/// An API of the cloud that can be imported and exported, which WebSocket APIs cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its region.
+    pub region: String,
+    /// Whether it is a REST API; otherwise it is an HTTP API.
+    pub rest: bool,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// The embedded AWS.
 pub struct Cloud {
     clock: Clock,
@@ -213,6 +226,27 @@ impl Cloud {
     /// Takes all faults back.
     pub fn clear_faults(&self) {
         self.lock().faults.clear();
+    }
+
+    /// Every API that the cloud holds, HTTP APIs first, by region.
+    pub fn apis(&self) -> Vec<Held> {
+        let inner = self.lock();
+        let mut apis = Vec::new();
+        for ((_, place), region) in &inner.state.regions {
+            let held = |rest, id: &str, name: &str| Held {
+                region: place.clone(),
+                rest,
+                id: id.to_owned(),
+                name: name.to_owned(),
+            };
+            let http = region
+                .apis
+                .iter()
+                .filter(|api| api.protocol_type == apigatewayv2::ProtocolType::Http);
+            apis.extend(http.map(|api| held(false, &api.api_id, &api.name)));
+            apis.extend(region.rest_apis.iter().map(|api| held(true, &api.id, &api.name)));
+        }
+        apis
     }
 
     /// All signed requests so far, oldest first, failed ones included.

@@ -1,3 +1,4 @@
 //! The journeys: all integration tests, in one binary.
 
 mod aws;
+mod cli;

@@ -67,8 +67,8 @@ pub struct Minute {
     pub errors_5xx: u64,
     /// Step of the median latency.
     median: i32,
-    /// Where between two requests the distribution is cut, 0 to 1: which quantiles few requests fall on.
-    phase: f64,
+    /// Where between two requests the distribution is cut, 0 to 999: which quantiles few requests fall on.
+    phase: u64,
 }
 
 /// Latencies fall on this many steps, each 2% above the one before, from 2 ms to the 30 s after which API Gateway
@@ -76,6 +76,7 @@ pub struct Minute {
 pub const LATENCY_STEPS: usize = 487;
 
 const STEP_RATIO: f64 = 1.02;
+const STEP_RATIO_LN: f64 = 0.019_802_627_296_179_71;
 const FASTEST_MS: f64 = 2.0;
 
 static STEP_MS: [u64; LATENCY_STEPS] = step_milliseconds();
@@ -108,23 +109,23 @@ pub fn bytes_processed(step: usize) -> u64 {
     600 + 5 * latency_ms(step).min(2_000)
 }
 
-/// The distribution around the median: up to which share of the requests, how many steps from the median.
+/// The distribution around the median: up to how many requests in a thousand, how many steps from the median.
 /// About log-normal, with the long tail of cold starts and retries.
-const LATENCY_SHAPE: [(f64, i32); 14] = [
-    (0.02, -40),
-    (0.08, -27),
-    (0.18, -17),
-    (0.30, -10),
-    (0.42, -4),
-    (0.55, 0),
-    (0.67, 6),
-    (0.78, 13),
-    (0.87, 22),
-    (0.93, 33),
-    (0.965, 47),
-    (0.985, 64),
-    (0.996, 88),
-    (1.0, 125),
+const LATENCY_SHAPE: [(u64, i32); 14] = [
+    (20, -40),
+    (80, -27),
+    (180, -17),
+    (300, -10),
+    (420, -4),
+    (550, 0),
+    (670, 6),
+    (780, 13),
+    (870, 22),
+    (930, 33),
+    (965, 47),
+    (985, 64),
+    (996, 88),
+    (1000, 125),
 ];
 
 /// Share of the noon's requests at each full hour of a working day, UTC.
@@ -133,6 +134,10 @@ const HOURS_OF_DAY: [f64; 24] = [
     0.79, 0.66, 0.58, 0.50, 0.40, 0.28, 0.17,
 ];
 const WEEKEND: f64 = 0.55;
+
+/// Far beyond what an account may serve; keeps sums over months far from overflow.
+const MOST_IN_A_MINUTE: f64 = 1e9;
+const SQRT_3: f64 = 1.732_050_807_568_877_2;
 
 impl Traffic {
     /// What happened in a minute, counted from the Unix epoch. The minute in which `since` lies has no traffic yet
@@ -154,14 +159,15 @@ impl Traffic {
         let (fraction_5xx, fraction_4xx, latency_factor) = self.conditions(minute);
         let errors_5xx = draws.errors(count, fraction_5xx).min(count);
         let errors_4xx = draws.errors(count, fraction_4xx).min(count - errors_5xx);
-        let wobble = (1.0 + 0.2 * drift.latency) * (0.95 + 0.1 * draws.unit());
+        let (jitter, phase) = draws.pair();
+        let wobble = (1.0 + 0.2 * drift.latency) * (0.95 + 0.1 * jitter);
         let median = step_of(self.latency_ms * latency_factor * wobble);
         Minute {
             count,
             errors_4xx,
             errors_5xx,
             median,
-            phase: draws.unit(),
+            phase: (phase * 1000.0) as u64,
         }
     }
 
@@ -229,12 +235,11 @@ impl Minute {
     /// Calls `each` with a latency step and the number of requests that took it, in ascending order. The numbers add
     /// up to `count`.
     pub fn each_latency(&self, mut each: impl FnMut(usize, u64)) {
-        let total = self.count as f64;
         let mut seen = 0;
         for (share, offset) in LATENCY_SHAPE {
             // Systematic sampling: every share gets its part of the requests, rounded where `phase` says, so that
             // single requests fall on all quantiles as minutes go by.
-            let until = ((total * share + self.phase) as u64).min(self.count);
+            let until = (self.count * share + self.phase) / 1000;
             if until > seen {
                 let step = (self.median + offset).clamp(0, LATENCY_STEPS as i32 - 1);
                 each(step as usize, until - seen);
@@ -258,7 +263,7 @@ impl Minute {
 
 /// The nearest latency step to a number of milliseconds.
 fn step_of(milliseconds: f64) -> i32 {
-    let step = ((milliseconds.max(FASTEST_MS) / FASTEST_MS).ln() / STEP_RATIO.ln()).round();
+    let step = ((milliseconds.max(FASTEST_MS) / FASTEST_MS).ln() / STEP_RATIO_LN).round();
     (step as i32).clamp(0, LATENCY_STEPS as i32 - 1)
 }
 
@@ -275,9 +280,11 @@ impl Draws {
         mix(self.0)
     }
 
-    /// From 0, inclusive, to 1, exclusive.
-    fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    /// Two numbers from 0, inclusive, to 1, exclusive.
+    fn pair(&mut self) -> (f64, f64) {
+        let bits = self.bits();
+        let unit = |half: u32| f64::from(half) / (f64::from(u32::MAX) + 1.0);
+        (unit((bits >> 32) as u32), unit(bits as u32))
     }
 
     /// How many independent callers come when `mean` are expected: Poisson, by inversion where few are, and by the
@@ -285,12 +292,12 @@ impl Draws {
     fn arrivals(&mut self, mean: f64) -> u64 {
         if mean > 20.0 {
             let bits = self.bits();
-            let sum: u64 = (0..4).map(|part| (bits >> (16 * part)) & 0xffff).sum();
+            let sum = (bits >> 48) + ((bits >> 32) & 0xffff) + ((bits >> 16) & 0xffff) + (bits & 0xffff);
             // Four uniform numbers sum to about a normal one with mean 2 and variance 1/3.
-            let deviation = (sum as f64 / 65_536.0 - 2.0) * 3.0_f64.sqrt();
-            return (mean + deviation * mean.sqrt()).round() as u64;
+            let deviation = (sum as f64 / 65_536.0 - 2.0) * SQRT_3;
+            return (mean + deviation * mean.sqrt()).round().min(MOST_IN_A_MINUTE) as u64;
         }
-        let draw = self.unit();
+        let (draw, _) = self.pair();
         let mut probability = (-mean).exp();
         let mut reached = probability;
         let mut count = 0_u64;
@@ -305,8 +312,8 @@ impl Draws {
     /// How many of `count` requests fail when `fraction` do in the long run: around it from minute to minute, rounded
     /// up or down so that the mean holds.
     fn errors(&mut self, count: u64, fraction: f64) -> u64 {
-        let mean = count as f64 * fraction * (0.5 + self.unit());
-        (mean + self.unit()) as u64
+        let (around, rounding) = self.pair();
+        (count as f64 * fraction * (0.5 + around) + rounding) as u64
     }
 }
 

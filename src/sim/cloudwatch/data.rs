@@ -1,4 +1,4 @@
-//! GetMetricData: from a request to a page of results.
+//! `GetMetricData`: from a request to a page of results.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use super::query::{self, Asked, MetricDataRequest, QuerySource, ScanBy};
 use super::series::{self, Series, Window};
 use super::{Refusal, Source};
 
-/// GetMetricData's answer.
+/// `GetMetricData`'s answer.
 #[derive(Debug)]
 pub(super) struct MetricData {
     pub(super) results: Vec<MetricDataResult>,
@@ -127,7 +127,7 @@ fn cut(results: Vec<MetricDataResult>, offset: usize, size: usize) -> (Vec<Metri
     for mut result in results {
         let (from, to) = (before, before + result.points.len());
         before = to;
-        if to > until {
+        if from < to && to > until {
             result.status = Status::PartialData;
         }
         if from == to && offset == 0 {

@@ -1,4 +1,4 @@
-//! ListMetrics: which metrics have been published of late.
+//! `ListMetrics`: which metrics have been published of late.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ struct DimensionFilter {
     value: Option<String>,
 }
 
-/// ListMetrics' answer.
+/// `ListMetrics`' answer.
 #[derive(Debug)]
 pub(super) struct Metrics {
     pub(super) metrics: Vec<ListedMetric>,

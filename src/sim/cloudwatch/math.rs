@@ -252,12 +252,18 @@ impl Node {
             Self::Number(_) => {}
             Self::Id(id) => found.push(id),
             Self::Negated(node) | Self::Fill(node, _) | Self::Along(_, node) => {
-                node.collect_references(found)
+                node.collect_references(found);
             }
-            Self::Across(_, nodes) => nodes.iter().for_each(|node| node.collect_references(found)),
+            Self::Across(_, nodes) => {
+                for node in nodes {
+                    node.collect_references(found);
+                }
+            }
             Self::Chain(first, rest) => {
                 first.collect_references(found);
-                rest.iter().for_each(|(_, node)| node.collect_references(found));
+                for (_, node) in rest {
+                    node.collect_references(found);
+                }
             }
         }
     }
@@ -383,6 +389,20 @@ mod tests {
             [(0, 4.0), (60, 0.0), (120, 2.0), (180, 8.0), (240, 0.0)]
         );
         assert_eq!(evaluate("100*FILL(m2,-1)/m1"), [(0, 40.0), (60, -5.0)]);
+    }
+
+    #[test]
+    fn fill_adds_nothing_to_a_period_that_is_no_longer_kept() {
+        let m1 = series(&[]);
+        let old = Window {
+            start: 0,
+            end: 36_000,
+            finest: 300,
+        };
+        let filled = Expression::parse("FILL(m1, 0)")
+            .unwrap()
+            .evaluate(&HashMap::from([("m1", &m1)]), old);
+        assert!(filled.points.is_empty());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The embedded AWS's CloudWatch: GetMetricData and ListMetrics over what callers did to the stages.
+//! The embedded AWS's CloudWatch: `GetMetricData` and `ListMetrics` over what callers did to the stages.
 //!
 //! Both protocols that AWS offers JSON-like clients are spoken, smithy-rpc-v2-cbor and awsJson 1.0; requests of both
 //! are decoded to one form, so that one handler serves them.
@@ -66,7 +66,7 @@ impl Refusal {
     }
 }
 
-/// Answers GetMetricData or ListMetrics. `sources` are all stages of the caller's account and region; `now` decides
+/// Answers `GetMetricData` or `ListMetrics`. `sources` are all stages of the caller's account and region; `now` decides
 /// which minutes have been published yet.
 pub fn answer(request: &Request<Bytes>, sources: &[Source], now: Timestamp) -> Response<Bytes> {
     let protocol = Protocol::of(request);

@@ -74,11 +74,13 @@ impl Protocol {
         self.respond(StatusCode::OK, body)
     }
 
-    /// The model declares the service compatible with the older query protocol: its error code goes into a header,
-    /// and the body names the shape.
+    /// The model declares the service compatible with the older query protocol: its error code goes into a header, and
+    /// the body names the shape, where the model has one.
     pub(super) fn error(self, status: u16, code: &str, message: &str) -> Response<Bytes> {
         let shape = match code {
+            "InternalServiceError" => "InternalServiceFault",
             "InvalidParameterValue" => "InvalidParameterValueException",
+            "ValidationError" => "ValidationException",
             code => code,
         };
         let body = match self {

@@ -1,4 +1,4 @@
-//! What GetMetricData was asked: the request's members, and the rules they must keep.
+//! What `GetMetricData` was asked: the request's members, and the rules they must keep.
 
 use std::collections::HashSet;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::metric::Statistic;
 use super::{Refusal, math};
 
-/// GetMetricData accepts this many queries in a call.
+/// `GetMetricData` accepts this many queries in a call.
 const MAX_QUERIES: usize = 500;
 /// Data points in an answer before it is paged, and what is used when the request does not say.
 const MAX_DATAPOINTS: i64 = 100_800;

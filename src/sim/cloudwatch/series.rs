@@ -89,9 +89,10 @@ impl Series {
         .finite()
     }
 
-    /// With a number wherever a period of the window has no point. A metric that was never published stays empty.
+    /// With a number wherever a period of the window has no point. A metric that was never published, or whose periods
+    /// are finer than what is kept, stays empty.
     pub(super) fn filled(mut self, number: f64, window: Window) -> Self {
-        if !self.exists {
+        if !self.exists || self.period % window.finest != 0 {
             return self;
         }
         let mut filled: BTreeMap<i64, f64> = window.periods(self.period).map(|at| (at, number)).collect();
@@ -110,7 +111,7 @@ impl Series {
 /// and statistics that are asked of the same dimensions at the same period.
 pub(super) fn of_metrics(asked: &[&MetricStat], sources: &[Source], window: Window, now: i64) -> Vec<Series> {
     let mut all = vec![Series::default(); asked.len()];
-    let mut groups: BTreeMap<(&[(String, String)], i64), Vec<usize>> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for (index, stat) in asked.iter().enumerate() {
         all[index].period = stat.period;
         if stat.namespace == NAMESPACE {

@@ -303,14 +303,11 @@ impl Inner {
     }
 }
 
-/// What a proxy or a captive portal might say instead of AWS.
+/// What a proxy or a captive portal might say instead of AWS: neither JSON nor CBOR, nor well-formed XML.
 fn garbage() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(
-        b"<html><body>Please sign in to the network</body></html>",
-    ));
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    let page = "<!DOCTYPE html><html><body>Please sign in to the network<br></body></html>";
+    let mut response = Response::new(Bytes::from_static(page.as_bytes()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }
 

@@ -1,1 +1,188 @@
-//! (to be written)
+//! The heart, in the manner of the Elm architecture: a [`Model`], messages that change it, effects it asks for. Pure: no
+//! I/O, no clock, no task. Time enters as [`Message::Clock`], ids come from a counter in the model.
+
+mod connections;
+mod deployments;
+mod details;
+mod geometry;
+mod list;
+mod message;
+mod mouse;
+mod palette;
+mod panel;
+mod questions;
+mod remote;
+mod schedule;
+#[cfg(test)]
+mod tests;
+mod update;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::{Connection, KnownStages, Usage};
+use crate::input::{Action, Scope};
+
+pub use connections::ConnectionsScreen;
+pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab};
+pub use details::{Detail, LABEL_COLUMNS};
+pub use geometry::{
+    DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, connections_rows, deployments_areas, frame, panel_area,
+    panel_columns, panel_lines,
+};
+pub use list::List;
+pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};
+pub use palette::{Command, Palette, PaletteItem};
+pub use panel::{Line, Panel, Tone};
+pub use questions::{Open, Questions};
+pub use remote::Remote;
+pub use schedule::{Pace, next_wake, pace, refresh_interval};
+pub use update::{available, update};
+
+/// What the heart is given at the start.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// The time.
+    pub now: Timestamp,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The connections, in the order of the config file.
+    pub connections: Vec<Connection>,
+    /// Where connections come from, for the screen that has none.
+    pub config_path: String,
+    /// What is remembered of each connection's API, by nickname.
+    pub known: BTreeMap<String, KnownStages>,
+    /// How often screens read again; `None` never does.
+    pub refresh: Option<Duration>,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// The connection to open at once.
+    pub open: Option<String>,
+}
+
+/// Everything the screen is drawn from.
+#[derive(Debug)]
+pub struct Model {
+    /// The time of the last message.
+    pub now: Timestamp,
+    /// The zone that times are shown in.
+    pub zone: TimeZone,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// Whether the terminal has the focus, as far as it tells.
+    pub focused: bool,
+    /// When the person last did something.
+    pub touched_at: Timestamp,
+    /// The connections.
+    pub connections: Vec<Connection>,
+    /// Where they come from.
+    pub config_path: String,
+    /// What is remembered of each connection's API.
+    pub known: BTreeMap<String, KnownStages>,
+    /// How often screens read again.
+    pub refresh: Option<Duration>,
+    /// Whether the mouse is taken.
+    pub mouse: bool,
+    /// The list of connections; it keeps its state below the other screens.
+    pub home: ConnectionsScreen,
+    /// The screen on top of it.
+    pub deployments: Option<DeploymentsScreen>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// Reads under way.
+    pub questions: Questions,
+    /// What was asked of AWS so far.
+    pub usage: Usage,
+    /// One line about the last action, until the next key.
+    pub notice: Option<String>,
+    /// Whether the next ctrl-c quits.
+    pub quit_armed: bool,
+    dirty: bool,
+}
+
+/// What lies over a screen and takes its keys.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// Text to read: help, a link, a problem, a deployment.
+    Panel(Panel),
+    /// Actions and connections by name.
+    Palette(Palette),
+}
+
+impl Model {
+    /// The first model and the first things to do.
+    pub fn new(start: Start) -> (Self, Vec<Effect>) {
+        let mut model = Self {
+            now: start.now,
+            zone: start.zone,
+            size: start.size,
+            focused: true,
+            touched_at: start.now,
+            connections: start.connections,
+            config_path: start.config_path,
+            known: start.known,
+            refresh: start.refresh,
+            mouse: start.mouse,
+            home: ConnectionsScreen::default(),
+            deployments: None,
+            overlay: None,
+            questions: Questions::default(),
+            usage: Usage::default(),
+            notice: None,
+            quit_armed: false,
+            dirty: true,
+        };
+        connections::arrange_rows(&mut model);
+        let effects = match start.open {
+            Some(nickname) => deployments::open(&mut model, &nickname),
+            None => connections::check_all(&mut model),
+        };
+        (model, effects)
+    }
+
+    /// The connection of that nickname.
+    pub fn connection(&self, nickname: &str) -> Option<&Connection> {
+        self.connections
+            .iter()
+            .find(|connection| connection.nickname == nickname)
+    }
+
+    /// Where the next key is looked up.
+    pub fn scope(&self) -> Scope {
+        match (&self.overlay, &self.deployments) {
+            (Some(Overlay::Panel(_)), _) => Scope::Panel,
+            (Some(Overlay::Palette(_)), _) => Scope::Palette,
+            (None, _) if self.focused_list().is_typing() => Scope::Filter,
+            (None, Some(_)) => Scope::Deployments,
+            (None, None) => Scope::Connections,
+        }
+    }
+
+    /// The list that filter and motions go to.
+    pub fn focused_list(&self) -> &List {
+        match &self.deployments {
+            Some(screen) => screen.focused_list(),
+            None => &self.home.list,
+        }
+    }
+
+    /// Whether something visible changed since the last call; the caller draws then.
+    pub fn take_dirty(&mut self) -> bool {
+        std::mem::take(&mut self.dirty)
+    }
+
+    /// Marks the screen as in need of a drawing.
+    pub fn mark_dirty(&mut self) {
+        self.dirty = true;
+    }
+
+    /// Actions that make sense right now in the scope of the screen, for the footer and the palette.
+    pub fn is_available(&self, action: Action) -> bool {
+        available(self, action)
+    }
+}

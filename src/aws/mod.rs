@@ -1,1 +1,105 @@
-//! (to be written)
+//! AWS as apigw needs it: who we are, what is deployed, and CloudWatch's figures of it, as plain domain data.
+//!
+//! The only room that names an SDK type. Every request, those of the credential chain included, passes one gate
+//! (`transport::gate`) that limits, times, counts and guards it.
+
+mod credentials;
+mod gateway;
+mod limits;
+mod meter;
+mod metrics;
+mod pages;
+mod problem;
+mod profile;
+mod session;
+#[cfg(test)]
+mod tests;
+mod transport;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use credentials::AccessKey;
+pub use gateway::Gateway;
+pub use metrics::{Detail, StageRef};
+pub use session::Session;
+pub use transport::Transport;
+
+use crate::domain::{Problem, SessionKey, Usage};
+use limits::Limits;
+use meter::Meter;
+use transport::Network;
+
+/// How apigw treats AWS.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// Requests to API Gateway's control plane per second and credentials. An account's whole quota is 10, shared by
+    /// the console and everybody's CI.
+    pub requests_per_second: f64,
+    /// Requests that may go out at once before the rate applies; at least 1.
+    pub burst: u32,
+    /// Requests under way at the same time, per credentials and region; at least 1.
+    pub concurrency: usize,
+    /// How long one attempt may take, from its first byte sent to its last byte read.
+    pub attempt_timeout: Duration,
+    /// Where to send every request instead of AWS.
+    pub endpoint_url: Option<String>,
+    /// Refuse every request to API Gateway that is not a GET.
+    pub read_only: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            requests_per_second: 4.0,
+            burst: 8,
+            concurrency: 8,
+            attempt_timeout: Duration::from_secs(10),
+            endpoint_url: None,
+            read_only: false,
+        }
+    }
+}
+
+/// The way to AWS: what all sessions of the process share. Cheap to clone; clones share the meter and the limits.
+#[derive(Clone)]
+pub struct Aws {
+    transport: Transport,
+    network: Arc<Network>,
+    settings: Settings,
+    limits: Limits,
+    meter: Meter,
+}
+
+impl Aws {
+    /// Makes the way; nothing is read or sent yet.
+    pub fn new(transport: Transport, settings: Settings) -> Self {
+        Self {
+            transport,
+            network: Arc::default(),
+            limits: Limits::new(&settings),
+            settings,
+            meter: Meter::default(),
+        }
+    }
+
+    /// The same way, with every write to API Gateway refused.
+    #[must_use]
+    pub fn read_only(mut self) -> Self {
+        self.settings.read_only = true;
+        self
+    }
+
+    /// What was asked so far, by every session.
+    pub fn usage(&self) -> Usage {
+        self.meter.usage()
+    }
+
+    /// A session for these credentials and this region. Reads AWS's local files and makes the clients, off the caller's
+    /// thread; asks AWS nothing yet. An empty region is looked for where the AWS CLI looks for it.
+    ///
+    /// `access_key` is needed for [`crate::domain::Auth::AccessKey`] and ignored otherwise.
+    pub async fn open(&self, key: &SessionKey, access_key: Option<AccessKey>) -> Result<Session, Problem> {
+        Session::open(self, key, access_key).await
+    }
+}

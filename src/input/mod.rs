@@ -1,1 +1,127 @@
-//! (to be written)
+//! From keys to actions. One table, [`BINDINGS`], feeds the resolver, the footer, the help, the palette and the README.
+
+mod bindings;
+mod key;
+
+pub use bindings::{BINDINGS, Binding, find, in_scope, resolve};
+pub use key::Key;
+
+/// What a key, a palette entry or a click asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Move the cursor.
+    Move(Motion),
+    /// Go in: open a connection, expand a stage, take what is offered.
+    Enter,
+    /// Go back one layer: filter, then panel, then screen.
+    Back,
+    /// Leave the screen; from the top, leave apigw.
+    Quit,
+    /// Give the focus to the next pane.
+    NextPane,
+    /// Give the focus to the pane before.
+    PreviousPane,
+    /// Show the tab of that number, counted from 1.
+    Tab(u8),
+    /// Filter the focused list as you type.
+    Filter,
+    /// Read again what the screen shows.
+    Refresh,
+    /// Read the health of every connection.
+    CheckAll,
+    /// Order stages by name, or the worst first.
+    SortStages,
+    /// Send the id under the cursor to the terminal's clipboard.
+    CopyId,
+    /// Send the URL or ARN under the cursor to the terminal's clipboard.
+    CopyUrl,
+    /// Show the AWS console's address of what is under the cursor.
+    Console,
+    /// Show the problem of the focused pane whole.
+    Explain,
+    /// Take the mouse, or give it back to the terminal for selecting text.
+    ToggleMouse,
+    /// List every key.
+    Help,
+    /// Find an action or a connection by name.
+    Palette,
+    /// Cancel the input or the running read; a second one quits.
+    Cancel,
+    /// Hand the terminal back to the shell.
+    Suspend,
+}
+
+/// Ways of moving a cursor in a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Motion {
+    /// One row down.
+    Down,
+    /// One row up.
+    Up,
+    /// To the first row.
+    Top,
+    /// To the last row.
+    Bottom,
+    /// Half a page down.
+    HalfPageDown,
+    /// Half a page up.
+    HalfPageUp,
+}
+
+/// Where a key works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// On every screen, as long as no panel is open.
+    Screens,
+    /// The list of connections.
+    Connections,
+    /// The deployments screen.
+    Deployments,
+    /// The line that takes a filter.
+    Filter,
+    /// The palette.
+    Palette,
+    /// Help, links and problems: panels that are only read.
+    Panel,
+    /// Everywhere, text inputs included.
+    Everywhere,
+}
+
+impl Scope {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 7] = [
+        Self::Screens,
+        Self::Connections,
+        Self::Deployments,
+        Self::Filter,
+        Self::Palette,
+        Self::Panel,
+        Self::Everywhere,
+    ];
+
+    /// The heading in the help.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Screens => "On every screen",
+            Self::Connections => "Connections",
+            Self::Deployments => "Deployments",
+            Self::Filter => "While filtering",
+            Self::Palette => "In the palette",
+            Self::Panel => "In a panel",
+            Self::Everywhere => "Everywhere",
+        }
+    }
+
+    /// Where a key is looked up, the nearest first.
+    pub fn chain(self) -> &'static [Self] {
+        match self {
+            Self::Connections => &[Self::Connections, Self::Screens, Self::Everywhere],
+            Self::Deployments => &[Self::Deployments, Self::Screens, Self::Everywhere],
+            Self::Filter => &[Self::Filter, Self::Everywhere],
+            Self::Palette => &[Self::Palette, Self::Everywhere],
+            Self::Panel => &[Self::Panel, Self::Everywhere],
+            Self::Screens => &[Self::Screens, Self::Everywhere],
+            Self::Everywhere => &[Self::Everywhere],
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The list of connections, with the health of each.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::list::matching;
+use super::panel::{console_panel, problem_panel};
+use super::{Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, geometry};
+use crate::domain::{Connection, ConnectionStatus, Problem, SessionKey, links};
+use crate::input::Action;
+
+/// State of the screen.
+#[derive(Debug, Default)]
+pub struct ConnectionsScreen {
+    /// The connections, filtered.
+    pub list: List,
+    /// The health of each, by nickname.
+    pub health: BTreeMap<String, Remote<ConnectionStatus>>,
+    /// When health was last asked for.
+    pub asked_at: Option<Timestamp>,
+}
+
+impl Model {
+    /// The connection under the cursor of the list.
+    pub fn selected_connection(&self) -> Option<&Connection> {
+        self.connections.get(self.home.list.selected()?)
+    }
+
+    /// The read of that connection's health, while it is under way.
+    pub fn checking(&self, connection: &Connection) -> Option<&Open> {
+        self.questions.find(&Slot::Health(connection.session_key()))
+    }
+}
+
+/// What the screen's own keys do.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(connection) = model.selected_connection().cloned() else {
+        return Vec::new();
+    };
+    match action {
+        Action::Enter => return deployments::open(model, &connection.nickname),
+        Action::CheckAll => return check_all(model),
+        Action::Refresh => return check(model, &connection.session_key()),
+        Action::CopyId => return super::update::copy(model, "the API id", connection.api_id),
+        Action::Console => {
+            let url = links::console_api(connection.api_type, &connection.api_id, &connection.region);
+            model.overlay = Some(Overlay::Panel(console_panel(url)));
+        }
+        Action::Explain => {
+            if let Some(problem) = problem_of(model, &connection.nickname) {
+                model.overlay = Some(Overlay::Panel(problem_panel(problem)));
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// What is wrong with a connection: it could not be asked, or its answer told of a problem.
+pub(super) fn problem_of<'a>(model: &'a Model, nickname: &str) -> Option<&'a Problem> {
+    let health = model.home.health.get(nickname)?;
+    health
+        .problem
+        .as_ref()
+        .or_else(|| health.value.as_ref()?.problem.as_ref())
+}
+
+/// Asks for the health of every connection: one question for all that share a session.
+pub(super) fn check_all(model: &mut Model) -> Vec<Effect> {
+    let mut sessions: Vec<SessionKey> = Vec::new();
+    for connection in &model.connections {
+        let key = connection.session_key();
+        if !sessions.contains(&key) {
+            sessions.push(key);
+        }
+    }
+    model.home.asked_at = Some(model.now);
+    sessions
+        .iter()
+        .flat_map(|session| check(model, session))
+        .collect()
+}
+
+/// Asks for the health of the connections that share that session.
+fn check(model: &mut Model, session: &SessionKey) -> Vec<Effect> {
+    let sharing = model
+        .connections
+        .iter()
+        .filter(|connection| &connection.session_key() == session);
+    let nicknames = sharing.map(|connection| connection.nickname.clone()).collect();
+    model
+        .questions
+        .ask(Question::Health(session.clone(), nicknames), model.now)
+}
+
+/// Takes the answer of a health question in.
+pub(super) fn settle(model: &mut Model, nicknames: &[String], reply: Result<Vec<ConnectionStatus>, Problem>) {
+    let now = model.now;
+    match reply {
+        Ok(statuses) => {
+            for status in statuses {
+                let nickname = status.connection.nickname.clone();
+                model
+                    .home
+                    .health
+                    .entry(nickname)
+                    .or_default()
+                    .settle(Ok(status), now);
+            }
+        }
+        Err(problem) => {
+            for nickname in nicknames {
+                model
+                    .home
+                    .health
+                    .entry(nickname.clone())
+                    .or_default()
+                    .settle(Err(problem.clone()), now);
+            }
+        }
+    }
+}
+
+/// Filters the rows anew.
+pub(super) fn arrange_rows(model: &mut Model) {
+    let Model {
+        home, connections, ..
+    } = model;
+    let texts = connections.iter().map(|connection| {
+        format!(
+            "{} {} {} {} {}",
+            connection.nickname,
+            connection.api_type.label(),
+            connection.api_id,
+            connection.region,
+            connection.auth.label()
+        )
+    });
+    let rows = matching(home.list.filter(), texts);
+    home.list.set_rows(rows, |index| &connections[index].nickname);
+}
+
+/// Keeps the cursor in view.
+pub(super) fn reveal(model: &mut Model) {
+    let viewport = usize::from(geometry::connections_rows(model).height);
+    model.home.list.reveal(viewport, |_| 1);
+}

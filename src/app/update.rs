@@ -1,0 +1,390 @@
+//! One message in, the model changed, effects out.
+
+use crossterm::event::KeyCode;
+
+use super::panel::help_panel;
+use super::{
+    Answer, Command, Effect, List, Message, Model, Overlay, Palette, Pane, QuestionId, Slot, Tab,
+    connections, deployments, geometry, mouse, schedule,
+};
+use crate::domain::{Problem, ProblemKind};
+use crate::input::{Action, Key, Motion, resolve};
+
+/// Changes the model by what happened, and tells what to do about it.
+pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let effects = match message {
+        Message::Clock(now) => schedule::tick(model, now),
+        Message::Key(key) => {
+            touch(model);
+            press(model, key)
+        }
+        Message::Paste(pasted) => {
+            touch(model);
+            type_text(model, &pasted.0);
+            Vec::new()
+        }
+        Message::Mouse(event) => {
+            touch(model);
+            mouse::act(model, event)
+        }
+        Message::Resized(width, height) => {
+            model.size = (width, height);
+            model.mark_dirty();
+            Vec::new()
+        }
+        Message::Focused(focused) => {
+            model.focused = focused;
+            model.mark_dirty();
+            schedule::tick(model, model.now)
+        }
+        Message::Progressed(id, items) => {
+            if model.questions.progress(id, items) {
+                model.mark_dirty();
+            }
+            Vec::new()
+        }
+        Message::Replied(id, reply) => settle(model, id, reply),
+        Message::Metered(usage) => {
+            if model.usage != usage {
+                model.mark_dirty();
+            }
+            model.usage = usage;
+            Vec::new()
+        }
+    };
+    reveal(model);
+    effects
+}
+
+fn touch(model: &mut Model) {
+    model.touched_at = model.now;
+}
+
+fn reveal(model: &mut Model) {
+    match &model.deployments {
+        Some(_) => deployments::reveal(model),
+        None => connections::reveal(model),
+    }
+    let (lines, columns) = (geometry::panel_lines(model), geometry::panel_columns(model));
+    match &mut model.overlay {
+        Some(Overlay::Palette(palette)) => palette.list.reveal(lines.saturating_sub(1), |_| 1),
+        Some(Overlay::Panel(panel)) => {
+            panel.scroll = panel
+                .scroll
+                .min(panel.wrapped(columns).len().saturating_sub(lines));
+        }
+        None => {}
+    }
+}
+
+fn press(model: &mut Model, key: Key) -> Vec<Effect> {
+    let scope = model.scope();
+    if let Some(action) = resolve(scope, key) {
+        model.mark_dirty();
+        model.notice = None;
+        if action != Action::Cancel {
+            model.quit_armed = false;
+        }
+        return act(model, action);
+    }
+    if let Some(character) = key.typed() {
+        type_text(model, character.encode_utf8(&mut [0; 4]));
+    } else if key.code == KeyCode::Backspace {
+        edit_filter(model, List::erase);
+    }
+    Vec::new()
+}
+
+fn type_text(model: &mut Model, text: &str) {
+    edit_filter(model, |list| list.type_text(text));
+}
+
+/// Changes the filter that takes the typing, if one does, and finds the rows anew.
+fn edit_filter(model: &mut Model, edit: impl FnOnce(&mut List)) {
+    match (&mut model.overlay, &mut model.deployments) {
+        (Some(Overlay::Palette(palette)), _) => {
+            edit(&mut palette.list);
+            palette.arrange_rows();
+        }
+        (Some(Overlay::Panel(_)), _) => return,
+        (None, Some(screen)) if screen.focused_list().is_typing() => {
+            edit(screen.typing_list());
+            screen.arrange_focused();
+        }
+        (None, None) if model.home.list.is_typing() => {
+            edit(&mut model.home.list);
+            connections::arrange_rows(model);
+        }
+        _ => return,
+    }
+    model.mark_dirty();
+}
+
+/// Does what an action says, in whatever is on top.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Cancel => return cancel(model),
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Back => return back(model),
+        _ => {}
+    }
+    match &mut model.overlay {
+        Some(Overlay::Panel(_)) => act_in_panel(model, action),
+        Some(Overlay::Palette(_)) => act_in_palette(model, action),
+        None => act_on_screen(model, action),
+    }
+}
+
+fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
+    if let Action::Enter = action
+        && model.focused_list().is_typing()
+    {
+        edit_filter(model, |list| list.set_typing(false));
+        return Vec::new();
+    }
+    match action {
+        Action::Quit => return quit(model),
+        Action::Help => model.overlay = Some(Overlay::Panel(help_panel())),
+        Action::Palette => model.overlay = Some(Overlay::Palette(Palette::new(model))),
+        Action::ToggleMouse => {
+            model.mouse = !model.mouse;
+            let held = if model.mouse {
+                "apigw takes the mouse"
+            } else {
+                "The mouse selects text again"
+            };
+            model.notice = Some(held.to_owned());
+            return vec![Effect::CaptureMouse(model.mouse)];
+        }
+        Action::Move(motion) => move_cursor(model, motion),
+        Action::Filter => start_filter(model),
+        _ if model.deployments.is_some() => return deployments::act(model, action),
+        _ => return connections::act(model, action),
+    }
+    Vec::new()
+}
+
+fn start_filter(model: &mut Model) {
+    match &mut model.deployments {
+        Some(screen) if screen.pane == Pane::Lower && screen.tab == Tab::Api => {}
+        Some(screen) => screen.typing_list().set_typing(true),
+        None => model.home.list.set_typing(true),
+    }
+}
+
+fn move_cursor(model: &mut Model, motion: Motion) {
+    model.mark_dirty();
+    let areas = geometry::deployments_areas(model);
+    let Model {
+        deployments,
+        home,
+        connections,
+        ..
+    } = model;
+    match deployments {
+        Some(screen) if screen.pane == Pane::Stages => {
+            let stages = screen.api.value.as_ref().map_or(&[][..], |read| &read.stages);
+            screen
+                .stages
+                .go(motion, usize::from(areas.stages.height), |index| {
+                    &stages[index].name
+                });
+        }
+        Some(screen) => {
+            let rows = screen.deployments.value.as_deref().unwrap_or_default();
+            screen
+                .history
+                .go(motion, usize::from(areas.lower.height), |index| &rows[index].id);
+        }
+        None => {
+            let page = usize::from(geometry::frame(model.size).body.height);
+            home.list.go(motion, page, |index| &connections[index].nickname);
+        }
+    }
+}
+
+fn act_in_panel(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = geometry::panel_lines(model);
+    let Some(Overlay::Panel(panel)) = &mut model.overlay else {
+        return Vec::new();
+    };
+    match action {
+        Action::Move(Motion::Down) => panel.scroll = panel.scroll.saturating_add(1),
+        Action::Move(Motion::Up) => panel.scroll = panel.scroll.saturating_sub(1),
+        Action::Move(Motion::Top) => panel.scroll = 0,
+        Action::Move(Motion::Bottom) => panel.scroll = usize::MAX,
+        Action::Move(Motion::HalfPageDown) => panel.scroll = panel.scroll.saturating_add(page / 2),
+        Action::Move(Motion::HalfPageUp) => panel.scroll = panel.scroll.saturating_sub(page / 2),
+        Action::CopyUrl => {
+            if let Some((name, text)) = panel.copy.clone() {
+                return copy(model, name, text);
+            }
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn act_in_palette(model: &mut Model, action: Action) -> Vec<Effect> {
+    let page = geometry::panel_lines(model);
+    let Some(Overlay::Palette(palette)) = &mut model.overlay else {
+        return Vec::new();
+    };
+    match action {
+        Action::Move(motion) => {
+            let items = &palette.items;
+            palette.list.go(motion, page, |index| &items[index].label);
+            Vec::new()
+        }
+        Action::Enter => {
+            let chosen = palette.chosen();
+            model.overlay = None;
+            match chosen {
+                Some(Command::Act(action)) => act(model, action),
+                Some(Command::Open(nickname)) => deployments::open(model, &nickname),
+                None => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// One layer back: the filter, then the panel, then the screen. It never quits.
+fn back(model: &mut Model) -> Vec<Effect> {
+    if model.overlay.take().is_some() {
+        return Vec::new();
+    }
+    if model.focused_list().is_typing() || !model.focused_list().filter().is_empty() {
+        clear_filter(model);
+        return Vec::new();
+    }
+    if model.deployments.is_some() {
+        return leave_deployments(model);
+    }
+    Vec::new()
+}
+
+fn clear_filter(model: &mut Model) {
+    match &mut model.deployments {
+        Some(screen) => {
+            screen.typing_list().clear_filter();
+            screen.arrange_focused();
+        }
+        None => {
+            model.home.list.clear_filter();
+            connections::arrange_rows(model);
+        }
+    }
+}
+
+/// Back to the list; connections that were never checked, because one was opened at the start, are checked now.
+fn leave_deployments(model: &mut Model) -> Vec<Effect> {
+    let mut effects = deployments::close(model);
+    if model.home.asked_at.is_none() {
+        effects.extend(connections::check_all(model));
+    }
+    effects
+}
+
+fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.deployments.is_some() {
+        leave_deployments(model)
+    } else {
+        vec![Effect::Quit]
+    }
+}
+
+/// The input first, then the reads under way, then, the second time, the program.
+fn cancel(model: &mut Model) -> Vec<Effect> {
+    model.mark_dirty();
+    if model.quit_armed {
+        return vec![Effect::Quit];
+    }
+    model.quit_armed = true;
+    if model.overlay.take().is_some() {
+        model.notice = Some("Closed; ctrl-c again quits".to_owned());
+        return Vec::new();
+    }
+    if model.focused_list().is_typing() {
+        clear_filter(model);
+        model.notice = Some("Filter cleared; ctrl-c again quits".to_owned());
+        return Vec::new();
+    }
+    let open: Vec<(QuestionId, Slot)> = model
+        .questions
+        .iter()
+        .map(|open| (open.id, open.slot.clone()))
+        .collect();
+    if open.is_empty() {
+        model.notice = Some("ctrl-c again quits".to_owned());
+        return Vec::new();
+    }
+    let problem = Problem::new(ProblemKind::Cancelled, "The read was cancelled", "").advise("r reads again");
+    for (id, _) in &open {
+        settle(model, *id, Err(problem.clone()));
+    }
+    model.notice = Some("Cancelled; r reads again, ctrl-c again quits".to_owned());
+    open.into_iter().map(|(id, _)| Effect::Abandon(id)).collect()
+}
+
+/// Takes a reply in, unless nobody waits for it any more.
+fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> Vec<Effect> {
+    let Some(open) = model.questions.close(id) else {
+        return Vec::new();
+    };
+    model.mark_dirty();
+    match (&open.slot, reply) {
+        (Slot::Health(_), reply) => {
+            let super::Question::Health(_, nicknames) = &open.question else {
+                return Vec::new();
+            };
+            let reply = match reply {
+                Ok(Answer::Health(statuses)) => Ok(statuses),
+                Ok(_) => return Vec::new(),
+                Err(problem) => Err(problem),
+            };
+            connections::settle(model, nicknames, reply);
+            Vec::new()
+        }
+        (slot, reply) => deployments::settle(model, slot, reply),
+    }
+}
+
+/// Sends text to the clipboard and says so; whether it arrived only the terminal knows.
+pub(super) fn copy(model: &mut Model, name: &str, text: String) -> Vec<Effect> {
+    model.notice = Some(format!("Sent {name} to the terminal's clipboard"));
+    vec![Effect::Copy(text)]
+}
+
+/// Whether an action makes sense right now, so that footer and palette offer it.
+pub fn available(model: &Model, action: Action) -> bool {
+    match &model.deployments {
+        None => match action {
+            Action::Explain => {
+                let selected = model.selected_connection();
+                selected
+                    .is_some_and(|connection| connections::problem_of(model, &connection.nickname).is_some())
+            }
+            Action::Enter | Action::Refresh | Action::CheckAll | Action::CopyId | Action::Console => {
+                model.selected_connection().is_some()
+            }
+            Action::Filter => !model.connections.is_empty(),
+            _ => true,
+        },
+        Some(screen) => match action {
+            Action::Explain => screen.problem().is_some(),
+            Action::Enter if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
+            Action::Enter => screen.tab == Tab::Deployments && screen.selected_deployment().is_some(),
+            Action::SortStages => screen.stage_rows().len() > 1,
+            Action::CopyUrl if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
+            Action::CopyId if screen.pane == Pane::Stages => screen
+                .selected_stage()
+                .is_some_and(|stage| stage.deployment_id.is_some()),
+            Action::CopyId | Action::CopyUrl => {
+                screen.tab == Tab::Api || screen.selected_deployment().is_some()
+            }
+            Action::Filter => screen.pane == Pane::Stages || screen.tab == Tab::Deployments,
+            _ => true,
+        },
+    }
+}

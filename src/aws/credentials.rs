@@ -1,0 +1,188 @@
+//! Where a session's credentials come from.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::Aws;
+use super::profile::Profiles;
+use super::transport::{Access, Gate, Transport};
+use crate::domain::{Auth, Problem, ProblemKind, RoleAuth, Secret, SessionKey};
+
+/// How long a source of credentials may take. A process or a chain of roles takes longer than the SDK's 5 seconds.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The name that apigw's sessions bear in the role's audit log.
+const ROLE_SESSION_NAME: &str = "apigw";
+
+/// An access key with its secret.
+#[derive(Clone, PartialEq)]
+pub struct AccessKey {
+    /// The key's id; no secret.
+    pub id: String,
+    /// The secret access key.
+    pub secret: Secret,
+    /// The session token of a temporary key.
+    pub session_token: Option<Secret>,
+}
+
+impl fmt::Debug for AccessKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AccessKey({}, [secret])", self.id)
+    }
+}
+
+impl AccessKey {
+    fn credentials(&self) -> Credentials {
+        let token = self.session_token.as_ref().map(|token| token.expose().to_owned());
+        Credentials::new(&self.id, self.secret.expose(), token, None, "apigw")
+    }
+}
+
+/// The SDK's configuration for one session: credentials, region, endpoint, and the gate in front of everything.
+pub(super) async fn configure(
+    aws: &Aws,
+    key: &SessionKey,
+    access_key: Option<AccessKey>,
+) -> Result<SdkConfig, Problem> {
+    let config = match &aws.transport {
+        Transport::Network => on_network(aws, key, access_key).await?,
+        #[cfg(test)]
+        Transport::Scripted(wire) => {
+            let source = access_key
+                .map(|access_key| access_key.credentials())
+                .unwrap_or_else(Credentials::for_tests);
+            hermetic(aws, key, wire.clone(), source)
+        }
+    };
+    if config.region().is_none() {
+        return Err(no_region());
+    }
+    Ok(match &key.auth {
+        Auth::Role(role) => assume(role, config).await,
+        _ => config,
+    })
+}
+
+async fn on_network(
+    aws: &Aws,
+    key: &SessionKey,
+    access_key: Option<AccessKey>,
+) -> Result<SdkConfig, Problem> {
+    let env = Env::real();
+    let profiles = Profiles::load(&Fs::real(), &env).await?;
+    profiles.check(&key.auth)?;
+    let (network, trust) = (Arc::clone(&aws.network), profiles.trust(&key.auth));
+    let wire = tokio::task::spawn_blocking(move || network.connector(trust, &env))
+        .await
+        .map_err(|_| {
+            Problem::new(
+                ProblemKind::Local,
+                "Cannot set up TLS",
+                "The system's root certificates cannot be read.",
+            )
+            .advise("Install them (package `ca-certificates`), or name a bundle in AWS_CA_BUNDLE.")
+        })??;
+    let client = SharedHttpClient::new(gate(aws, key, wire));
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client.clone())
+        .identity_cache(IdentityCache::lazy().load_timeout(LOAD_TIMEOUT).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
+    if !key.region.is_empty() {
+        loader = loader.region(Region::new(key.region.clone()));
+    }
+    if let Some(url) = &aws.settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    if let Some(name) = super::profile::named_profile(&key.auth) {
+        // Not the whole chain: keys in the environment must not come before a profile that was named.
+        let region = (!key.region.is_empty()).then(|| Region::new(key.region.clone()));
+        let provider = ProviderConfig::without_region()
+            .with_http_client(client)
+            .with_region(region);
+        let provider = ProfileFileCredentialsProvider::builder()
+            .configure(&provider)
+            .profile_name(name)
+            .build();
+        loader = loader.profile_name(name).credentials_provider(provider);
+    } else if let Auth::AccessKey { id } = &key.auth {
+        let access_key = access_key.ok_or_else(|| no_secret(id))?;
+        loader = loader.credentials_provider(access_key.credentials());
+    }
+    Ok(loader.load().await)
+}
+
+/// A configuration that reads no file and no variable.
+fn hermetic(
+    aws: &Aws,
+    key: &SessionKey,
+    wire: aws_smithy_runtime_api::client::http::SharedHttpConnector,
+    source: Credentials,
+) -> SdkConfig {
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(gate(aws, key, wire))
+        .credentials_provider(SharedCredentialsProvider::new(source))
+        .identity_cache(IdentityCache::lazy().load_timeout(LOAD_TIMEOUT).build())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .retry_config(RetryConfig::standard())
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(SystemTimeSource::new());
+    config.set_region((!key.region.is_empty()).then(|| Region::new(key.region.clone())));
+    config.set_endpoint_url(aws.settings.endpoint_url.clone());
+    config.build()
+}
+
+async fn assume(role: &RoleAuth, config: SdkConfig) -> SdkConfig {
+    let mut provider = AssumeRoleProvider::builder(&role.arn)
+        .configure(&config)
+        .session_name(ROLE_SESSION_NAME);
+    if let Some(external_id) = &role.external_id {
+        provider = provider.external_id(external_id);
+    }
+    let provider = SharedCredentialsProvider::new(provider.build().await);
+    config.into_builder().credentials_provider(provider).build()
+}
+
+fn gate(
+    aws: &Aws,
+    key: &SessionKey,
+    wire: aws_smithy_runtime_api::client::http::SharedHttpConnector,
+) -> Gate {
+    Gate {
+        wire,
+        limiter: aws.limits.limiter(key),
+        meter: aws.meter.clone(),
+        access: if aws.settings.read_only {
+            Access::ReadOnly
+        } else {
+            Access::ReadWrite
+        },
+        attempt_timeout: aws.settings.attempt_timeout,
+    }
+}
+
+fn no_region() -> Problem {
+    Problem::new(ProblemKind::Usage, "Cannot ask AWS", "No region is set.")
+        .advise("Give one with `--region`, in the connection, in AWS_REGION or in the profile.")
+}
+
+fn no_secret(id: &str) -> Problem {
+    let why = format!("The secret of the access key {id} is not stored.");
+    Problem::new(ProblemKind::Credentials, "Cannot sign in", why)
+        .advise("Give the connection its access key again.")
+}

@@ -1,0 +1,140 @@
+//! HTTP APIs: the `apigatewayv2` service.
+
+use aws_sdk_apigatewayv2::operation::get_api::GetApiOutput;
+use aws_sdk_apigatewayv2::types;
+
+use super::{Target, names, said, timestamp};
+use crate::aws::pages::Pages;
+use crate::domain::{Api, ApiType, Deployment, DeploymentStatus, Problem, ProblemKind, Stage};
+
+/// Items a page of a long list; the service documents no maximum, and takes this one.
+const PAGE: &str = "500";
+
+/// An HTTP API.
+#[derive(Clone, Debug)]
+pub struct HttpGateway(pub(super) Target);
+
+impl HttpGateway {
+    fn client(&self) -> &aws_sdk_apigatewayv2::Client {
+        &self.0.session.clients().http
+    }
+
+    pub(super) async fn api(&self) -> Result<Api, Problem> {
+        let question = self.0.question("", None, "");
+        let answer = self.client().get_api().api_id(&self.0.api_id).send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        if answer.protocol_type() == Some(&types::ProtocolType::Websocket) {
+            return Err(
+                Problem::new(ProblemKind::Rejected, question.what, "It is a WebSocket API.")
+                    .advise("apigw works with HTTP and REST APIs only."),
+            );
+        }
+        api(answer).ok_or_else(|| self.0.not_an_api())
+    }
+
+    pub(super) async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
+        let question = self.0.question("the stages of ", Some(&api.name), "/stages");
+        let caller = self.0.session.caller();
+        let mut stages = Pages::of(&question);
+        while stages.is_open() {
+            let request = self
+                .client()
+                .get_stages()
+                .api_id(&self.0.api_id)
+                .set_next_token(stages.token());
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| caller.problem(&question, &error))?;
+            stages.add(answer.items.unwrap_or_default(), answer.next_token)?;
+        }
+        Ok(stages
+            .into_items()
+            .into_iter()
+            .map(|stage| self.stage(api, stage))
+            .collect())
+    }
+
+    pub(super) async fn deployments(
+        &self,
+        mut on_page: impl FnMut(&[Deployment]) + Send,
+    ) -> Result<Vec<Deployment>, Problem> {
+        let question = self.0.question("the deployments of ", None, "/deployments");
+        let caller = self.0.session.caller();
+        let mut deployments = Pages::of(&question);
+        while deployments.is_open() {
+            let request = self
+                .client()
+                .get_deployments()
+                .api_id(&self.0.api_id)
+                .max_results(PAGE);
+            let answer = request.set_next_token(deployments.token()).send().await;
+            let answer = answer.map_err(|error| caller.problem(&question, &error))?;
+            let page: Vec<Deployment> = answer
+                .items
+                .unwrap_or_default()
+                .into_iter()
+                .map(deployment)
+                .collect();
+            on_page(&page);
+            deployments.add(page, answer.next_token)?;
+        }
+        Ok(deployments.into_items())
+    }
+
+    fn stage(&self, api: &Api, stage: types::Stage) -> Stage {
+        let name = stage.stage_name.unwrap_or_default();
+        let detailed = |settings: &types::RouteSettings| settings.detailed_metrics_enabled().unwrap_or(false);
+        Stage {
+            invoke_url: self.0.invoke_url(api, &name),
+            deployment_id: said(stage.deployment_id),
+            auto_deploy: stage.auto_deploy.unwrap_or(false),
+            api_managed: stage.api_gateway_managed.unwrap_or(false),
+            created: timestamp(stage.created_date.as_ref()),
+            last_updated: timestamp(stage.last_updated_date.as_ref()),
+            description: said(stage.description),
+            variables: names(stage.stage_variables),
+            access_logs: stage
+                .access_log_settings
+                .is_some_and(|logs| logs.destination_arn.is_some()),
+            detailed_metrics: stage.default_route_settings.as_ref().is_some_and(detailed)
+                || stage
+                    .route_settings
+                    .is_some_and(|routes| routes.values().any(detailed)),
+            last_deployment_message: said(stage.last_deployment_status_message),
+            canary: None,
+            name,
+        }
+    }
+}
+
+fn api(api: GetApiOutput) -> Option<Api> {
+    Some(Api {
+        id: api.api_id?,
+        name: api.name?,
+        api_type: ApiType::Http,
+        description: said(api.description),
+        created: timestamp(api.created_date.as_ref()),
+        endpoint: said(api.api_endpoint),
+        default_endpoint_disabled: api.disable_execute_api_endpoint.unwrap_or(false),
+        private: false,
+        blended_with: Vec::new(),
+    })
+}
+
+fn deployment(deployment: types::Deployment) -> Deployment {
+    let status = deployment.deployment_status.map(|status| match status {
+        types::DeploymentStatus::Pending => DeploymentStatus::Pending,
+        types::DeploymentStatus::Failed => DeploymentStatus::Failed,
+        types::DeploymentStatus::Deployed => DeploymentStatus::Deployed,
+        other => DeploymentStatus::Other(other.as_str().to_ascii_lowercase()),
+    });
+    Deployment {
+        id: deployment.deployment_id.unwrap_or_default(),
+        created: timestamp(deployment.created_date.as_ref()),
+        description: said(deployment.description),
+        status,
+        status_message: said(deployment.deployment_status_message),
+        auto_deployed: deployment.auto_deployed.unwrap_or(false),
+    }
+}

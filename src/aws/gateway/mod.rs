@@ -1,0 +1,163 @@
+//! One API of the gateway, HTTP or REST, in the domain's words.
+
+mod domains;
+mod http;
+mod rest;
+
+use jiff::Timestamp;
+
+use super::Session;
+use super::problem::Question;
+use crate::domain::{
+    Api, ApiType, CustomDomain, Deployment, Problem, ProblemKind, Stage, links, newest_first,
+};
+use http::HttpGateway;
+use rest::RestGateway;
+
+/// An API of either kind. The two services differ in names, pages and timestamps; here they are alike.
+#[derive(Clone, Debug)]
+pub enum Gateway {
+    /// An HTTP API (`apigatewayv2`).
+    Http(HttpGateway),
+    /// A REST API (`apigateway`).
+    Rest(RestGateway),
+}
+
+impl Gateway {
+    pub(super) fn new(session: Session, api_type: ApiType, api_id: &str) -> Self {
+        let target = Target {
+            session,
+            api_type,
+            api_id: api_id.to_owned(),
+        };
+        match api_type {
+            ApiType::Http => Self::Http(HttpGateway(target)),
+            ApiType::Rest => Self::Rest(RestGateway(target)),
+        }
+    }
+
+    /// The API itself (`GetApi`, `GetRestApi`). `blended_with` is left empty: see [`Gateway::same_name`].
+    pub async fn api(&self) -> Result<Api, Problem> {
+        match self {
+            Self::Http(gateway) => gateway.api().await,
+            Self::Rest(gateway) => gateway.api().await,
+        }
+    }
+
+    /// Its stages, by name (`GetStages`). Of `api` the name and the endpoint are used.
+    pub async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
+        let mut stages = match self {
+            Self::Http(gateway) => gateway.stages(api).await?,
+            Self::Rest(gateway) => gateway.stages(api).await?,
+        };
+        stages.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(stages)
+    }
+
+    /// All its deployments, newest first (`GetDeployments`). `on_page` sees each page as it comes, in AWS's order: at four
+    /// requests a second ten thousand of them take five seconds.
+    pub async fn deployments(
+        &self,
+        on_page: impl FnMut(&[Deployment]) + Send,
+    ) -> Result<Vec<Deployment>, Problem> {
+        let mut deployments = match self {
+            Self::Http(gateway) => gateway.deployments(on_page).await?,
+            Self::Rest(gateway) => gateway.deployments(on_page).await?,
+        };
+        newest_first(&mut deployments);
+        Ok(deployments)
+    }
+
+    /// The custom domains that lead to its stages, by URL (`GetDomainNames`, then `GetApiMappings` of each domain of the
+    /// account, one after the other).
+    pub async fn custom_domains(&self) -> Result<Vec<CustomDomain>, Problem> {
+        domains::leading_to(self.target()).await
+    }
+
+    /// Ids of other REST APIs whose metrics CloudWatch files under the same name (`GetRestApis`, all pages). Never any for an
+    /// HTTP API, whose metrics go by id.
+    pub async fn same_name(&self, api: &Api) -> Result<Vec<String>, Problem> {
+        match self {
+            Self::Http(_) => Ok(Vec::new()),
+            Self::Rest(gateway) => gateway.same_name(api).await,
+        }
+    }
+
+    fn target(&self) -> &Target {
+        match self {
+            Self::Http(HttpGateway(target)) | Self::Rest(RestGateway(target)) => target,
+        }
+    }
+}
+
+/// Which API, asked with which credentials.
+#[derive(Clone, Debug)]
+struct Target {
+    session: Session,
+    api_type: ApiType,
+    api_id: String,
+}
+
+impl Target {
+    /// What is asked of this API: a part of its name in words (`the stages of`), and in its ARN (`/stages`).
+    fn question(&self, part: &str, name: Option<&str>, tail: &str) -> Question {
+        let (id, region) = (&self.api_id, self.session.region());
+        let label = self.api_type.label();
+        let api = name.map_or_else(
+            || format!("the {label} API {id}"),
+            |name| format!("{name} ({id})"),
+        );
+        let collection = match self.api_type {
+            ApiType::Http => "apis",
+            ApiType::Rest => "restapis",
+        };
+        self.get(
+            &format!("{part}{api} in {region}"),
+            &format!("/{collection}/{id}{tail}"),
+        )
+    }
+
+    /// A GET on that path of the control plane; in ARNs the `/v2` of HTTP APIs is left out.
+    fn get(&self, thing: &str, path: &str) -> Question {
+        let region = self.session.region();
+        Question {
+            what: format!("Cannot read {thing}"),
+            action: "apigateway:GET",
+            resource: format!("arn:{}:apigateway:{region}::{path}", links::partition(region).id),
+        }
+    }
+
+    /// The problem of an answer that reads well and is no API: AWS always tells id and name.
+    fn not_an_api(&self) -> Problem {
+        let what = self.question("", None, "").what;
+        Problem::new(ProblemKind::Service, what, "The answer names no API.")
+            .advise("Check the endpoint URL and the proxy: something else than AWS may have answered.")
+    }
+
+    fn invoke_url(&self, api: &Api, stage: &str) -> String {
+        links::invoke_url(
+            self.api_type,
+            &self.api_id,
+            self.session.region(),
+            api.endpoint.as_deref(),
+            stage,
+        )
+    }
+}
+
+fn timestamp(at: Option<&aws_smithy_types::DateTime>) -> Option<Timestamp> {
+    let at = at?;
+    Timestamp::new(at.secs(), i32::try_from(at.subsec_nanos()).ok()?).ok()
+}
+
+/// The names of stage variables, sorted; their values are left behind, as they may be secrets.
+fn names(variables: Option<std::collections::HashMap<String, String>>) -> Vec<String> {
+    let mut names: Vec<String> = variables.unwrap_or_default().into_keys().collect();
+    names.sort_unstable();
+    names
+}
+
+/// A text that says something.
+fn said(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}

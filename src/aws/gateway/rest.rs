@@ -1,0 +1,163 @@
+//! REST APIs: the `apigateway` service, "v1".
+
+use aws_sdk_apigateway::operation::get_rest_api::GetRestApiOutput;
+use aws_sdk_apigateway::types;
+
+use super::{Target, names, said, timestamp};
+use crate::aws::metrics;
+use crate::aws::pages::Pages;
+use crate::domain::{Api, ApiType, Canary, Deployment, Problem, Stage};
+
+/// Items a page; the most that the service takes.
+const PAGE: i32 = 500;
+
+/// A REST API.
+#[derive(Clone, Debug)]
+pub struct RestGateway(pub(super) Target);
+
+impl RestGateway {
+    fn client(&self) -> &aws_sdk_apigateway::Client {
+        &self.0.session.clients().rest
+    }
+
+    pub(super) async fn api(&self) -> Result<Api, Problem> {
+        let question = self.0.question("", None, "");
+        let answer = self
+            .client()
+            .get_rest_api()
+            .rest_api_id(&self.0.api_id)
+            .send()
+            .await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        api(answer).ok_or_else(|| self.0.not_an_api())
+    }
+
+    /// The one list without pages.
+    pub(super) async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
+        let question = self.0.question("the stages of ", Some(&api.name), "/stages");
+        let answer = self
+            .client()
+            .get_stages()
+            .rest_api_id(&self.0.api_id)
+            .send()
+            .await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        Ok(answer
+            .item
+            .unwrap_or_default()
+            .into_iter()
+            .map(|stage| self.stage(api, stage))
+            .collect())
+    }
+
+    pub(super) async fn deployments(
+        &self,
+        mut on_page: impl FnMut(&[Deployment]) + Send,
+    ) -> Result<Vec<Deployment>, Problem> {
+        let question = self.0.question("the deployments of ", None, "/deployments");
+        let caller = self.0.session.caller();
+        let mut deployments = Pages::of(&question);
+        while deployments.is_open() {
+            let request = self
+                .client()
+                .get_deployments()
+                .rest_api_id(&self.0.api_id)
+                .limit(PAGE);
+            let answer = request.set_position(deployments.token()).send().await;
+            let answer = answer.map_err(|error| caller.problem(&question, &error))?;
+            let page: Vec<Deployment> = answer
+                .items
+                .unwrap_or_default()
+                .into_iter()
+                .map(deployment)
+                .collect();
+            on_page(&page);
+            deployments.add(page, answer.position)?;
+        }
+        Ok(deployments.into_items())
+    }
+
+    pub(super) async fn same_name(&self, api: &Api) -> Result<Vec<String>, Problem> {
+        let question = self.0.get(
+            &format!("the REST APIs in {}", self.0.session.region()),
+            "/restapis",
+        );
+        let caller = self.0.session.caller();
+        let mut apis = Pages::of(&question);
+        while apis.is_open() {
+            let request = self
+                .client()
+                .get_rest_apis()
+                .limit(PAGE)
+                .set_position(apis.token());
+            let answer = request
+                .send()
+                .await
+                .map_err(|error| caller.problem(&question, &error))?;
+            apis.add(answer.items.unwrap_or_default(), answer.position)?;
+        }
+        let filed_under = metrics::api_name(&api.id, &api.name);
+        let named = apis
+            .into_items()
+            .into_iter()
+            .map(|other| (other.id.unwrap_or_default(), other.name.unwrap_or_default()));
+        let blended = named.filter(|(id, name)| *id != api.id && metrics::api_name(id, name) == filed_under);
+        let mut ids: Vec<String> = blended.map(|(id, _)| id).collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    fn stage(&self, api: &Api, stage: types::Stage) -> Stage {
+        let name = stage.stage_name.unwrap_or_default();
+        Stage {
+            invoke_url: self.0.invoke_url(api, &name),
+            deployment_id: said(stage.deployment_id),
+            auto_deploy: false,
+            api_managed: false,
+            created: timestamp(stage.created_date.as_ref()),
+            last_updated: timestamp(stage.last_updated_date.as_ref()),
+            description: said(stage.description),
+            variables: names(stage.variables),
+            access_logs: stage
+                .access_log_settings
+                .is_some_and(|logs| logs.destination_arn.is_some()),
+            detailed_metrics: stage
+                .method_settings
+                .is_some_and(|methods| methods.values().any(types::MethodSetting::metrics_enabled)),
+            last_deployment_message: None,
+            canary: stage.canary_settings.map(|canary| Canary {
+                percent: canary.percent_traffic(),
+                deployment_id: said(canary.deployment_id),
+            }),
+            name,
+        }
+    }
+}
+
+fn api(api: GetRestApiOutput) -> Option<Api> {
+    let private = api
+        .endpoint_configuration()
+        .is_some_and(|endpoint| endpoint.types().contains(&types::EndpointType::Private));
+    Some(Api {
+        api_type: ApiType::Rest,
+        default_endpoint_disabled: api.disable_execute_api_endpoint(),
+        private,
+        created: timestamp(api.created_date()),
+        id: api.id?,
+        name: api.name?,
+        description: said(api.description),
+        endpoint: None,
+        blended_with: Vec::new(),
+    })
+}
+
+fn deployment(deployment: types::Deployment) -> Deployment {
+    Deployment {
+        created: timestamp(deployment.created_date.as_ref()),
+        id: deployment.id.unwrap_or_default(),
+        description: said(deployment.description),
+        status: None,
+        status_message: None,
+        auto_deployed: false,
+    }
+}

@@ -1,0 +1,117 @@
+//! No credentials: the SDK's chain gave none, or their source failed.
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+
+use super::refused::Refusal;
+use super::{Caller, Question, chain, find, unreached};
+use crate::aws::profile::named_profile;
+use crate::domain::{Auth, Problem, ProblemKind};
+
+impl Caller {
+    /// The problem behind a source of credentials that gave none.
+    pub(super) fn without_credentials(&self, question: &Question, error: &CredentialsError) -> Problem {
+        if let Some(refused) = find::<SdkError<AssumeRoleError, HttpResponse>>(error) {
+            return self.role_refused(question, refused);
+        }
+        let text = chain(error);
+        let problem = |why: &str| Problem::new(ProblemKind::Credentials, &question.what, why);
+        if text.contains("SSO token") || text.contains("SSO OIDC") {
+            return problem("The sign-in through SSO has expired, or there was none.")
+                .advise(self.sign_in("aws sso login"));
+        }
+        if text.contains("Login token") {
+            return problem("The sign-in with `aws login` has expired, or there was none.")
+                .advise(self.sign_in("aws login"));
+        }
+        match error {
+            CredentialsError::CredentialsNotLoaded(_) => self.none_found(question),
+            CredentialsError::ProviderTimedOut(_) => {
+                let why = format!("Their source did not answer: {text}.");
+                Problem::new(ProblemKind::Timeout, &question.what, why)
+                    .advise("Check the network, or the `credential_process` of the profile.")
+            }
+            _ if unreached::is_network(error) => unreached::unreached(question, error),
+            _ => problem(&format!("The credentials cannot be loaded: {text}."))
+                .advise("Check the profile in the AWS config files.")
+                .advise("Try the same credentials with `aws sts get-caller-identity`."),
+        }
+    }
+
+    fn role_refused(
+        &self,
+        question: &Question,
+        refused: &SdkError<AssumeRoleError, HttpResponse>,
+    ) -> Problem {
+        let role = match &self.auth {
+            Auth::Role(role) => role.arn.clone(),
+            _ => "*".to_owned(),
+        };
+        let assume = Question {
+            what: question.what.clone(),
+            action: "sts:AssumeRole",
+            resource: role,
+        };
+        if let Some(error) = find::<CredentialsError>(refused) {
+            return self.without_credentials(question, error);
+        }
+        match refused {
+            SdkError::ServiceError(answer) => {
+                let problem = self.refused(&assume, &Refusal::of(answer.err(), answer.raw()));
+                match problem.kind {
+                    ProblemKind::Permission => problem
+                        .advise("The role's trust policy must name these credentials, and the external ID must be the one it asks for."),
+                    _ => problem,
+                }
+            }
+            SdkError::ResponseError(answer) => {
+                unreached::unreadable(&assume, refused, answer.raw().status().as_u16())
+            }
+            _ => unreached::unreached(&assume, refused),
+        }
+    }
+
+    fn none_found(&self, question: &Question) -> Problem {
+        let why = match named_profile(&self.auth) {
+            Some(name) => format!("The profile {name} has no credentials."),
+            None => {
+                "No credentials were found: none in the environment, in the AWS files or from this machine."
+                    .to_owned()
+            }
+        };
+        Problem::new(ProblemKind::Credentials, &question.what, why)
+            .advise("Pick a profile with `--profile NAME`, or sign in with `aws sso login` or `aws login`.")
+            .advise("Or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
+    }
+
+    /// The credentials were good once.
+    pub(super) fn expired(&self, question: &Question, words: &str) -> Problem {
+        let problem = Problem::new(ProblemKind::Credentials, &question.what, words);
+        match &self.auth {
+            Auth::AccessKey { .. } => {
+                problem.advise("The session of this access key is over. Give the connection a new one.")
+            }
+            _ => problem
+                .advise(self.sign_in("aws sso login"))
+                .advise("If the credentials come from the environment, renew its variables."),
+        }
+    }
+
+    fn sign_in(&self, command: &str) -> String {
+        match named_profile(&self.auth) {
+            Some(name) => format!("Run `{command} --profile {}`.", quoted(name)),
+            None => format!("Run `{command}`."),
+        }
+    }
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "._-/@+:".contains(character);
+    match word.chars().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}

@@ -1,0 +1,99 @@
+//! The AWS layer against answers written by hand, below the SDK: what really goes out, and what comes of each answer.
+
+mod gateways;
+mod metrics;
+mod problems;
+mod script;
+mod transport;
+
+use std::future::Future;
+
+use super::*;
+use crate::domain::{ApiType, Auth, ProblemKind, Secret};
+use script::{Reply, Script};
+
+const REGION: &str = "eu-west-1";
+
+fn key(auth: Auth) -> SessionKey {
+    SessionKey {
+        auth,
+        region: REGION.to_owned(),
+    }
+}
+
+fn access_key() -> AccessKey {
+    AccessKey {
+        id: "AKIATEST".into(),
+        secret: Secret::new("hunter2".into()),
+        session_token: None,
+    }
+}
+
+/// A session whose requests the script answers.
+async fn session(script: &Script, settings: Settings) -> (Session, Aws) {
+    let aws = Aws::new(script.transport(), settings);
+    let auth = Auth::AccessKey {
+        id: "AKIATEST".into(),
+    };
+    let session = aws.open(&key(auth), Some(access_key())).await.unwrap();
+    (session, aws)
+}
+
+/// What runs on a runtime of several threads must be able to move between them.
+fn assert_send<F: Future + Send>(future: F) -> F {
+    future
+}
+
+#[tokio::test]
+async fn every_question_can_be_asked_from_any_thread() {
+    let script = Script::new(|_, _| Reply::json(404, "{}"));
+    let aws = Aws::new(script.transport(), Settings::default());
+    let session = assert_send(aws.open(&key(Auth::Environment), None))
+        .await
+        .unwrap();
+    let window = crate::domain::Window::settled(crate::domain::TimeRange::H1, jiff::Timestamp::UNIX_EPOCH);
+    let _ = assert_send(session.identity());
+    let _ = assert_send(session.metrics(&[], window, Detail::Full));
+    for api_type in [ApiType::Http, ApiType::Rest] {
+        let gateway = session.gateway(api_type, "a1");
+        let api = gateways::api(api_type);
+        let _ = assert_send(gateway.api());
+        let _ = assert_send(gateway.stages(&api));
+        let _ = assert_send(gateway.deployments(|_| ()));
+        let _ = assert_send(gateway.custom_domains());
+        let _ = assert_send(gateway.same_name(&api));
+    }
+    assert_eq!(
+        aws.usage().requests,
+        0,
+        "a question that is not awaited asks nothing"
+    );
+}
+
+#[tokio::test]
+async fn no_secret_is_in_what_is_printed() {
+    let script = Script::new(|_, _| Reply::denied("User: x is not authorized to perform: apigateway:GET"));
+    let (session, _) = session(&script, Settings::default()).await;
+    let gateway = session.gateway(ApiType::Http, "a1");
+    let problem = gateway.api().await.unwrap_err();
+    let printed = format!("{:?} {session:?} {gateway:?} {problem:?}", access_key());
+    assert!(
+        !printed.contains("hunter2") && !printed.contains("Signature"),
+        "{printed}"
+    );
+}
+
+#[tokio::test]
+async fn without_a_region_nothing_is_asked() {
+    let script = Script::new(|_, _| Reply::json(200, "{}"));
+    let aws = Aws::new(script.transport(), Settings::default());
+    let nowhere = SessionKey {
+        auth: Auth::Environment,
+        region: String::new(),
+    };
+    let problem = aws.open(&nowhere, None).await.unwrap_err();
+    assert_eq!(
+        (problem.kind, problem.why.as_str()),
+        (ProblemKind::Usage, "No region is set.")
+    );
+}

@@ -307,7 +307,9 @@ impl Inner {
 fn garbage() -> Response<Bytes> {
     let page = "<!DOCTYPE html><html><body>Please sign in to the network<br></body></html>";
     let mut response = Response::new(Bytes::from_static(page.as_bytes()));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }
 

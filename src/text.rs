@@ -150,6 +150,19 @@ pub fn local_clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
+/// A whole number with its thousands apart: `1,200`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 /// `1 stage`, `2 stages`.
 pub fn plural(number: usize, singular: &str) -> String {
     match number {
@@ -196,6 +209,14 @@ mod tests {
         assert_eq!(
             [3.21, 84.2, 999.4, 2310.0, 29_000.0].map(|v| milliseconds(Some(v))),
             ["3.2 ms", "84 ms", "999 ms", "2.31 s", "29.0 s"]
+        );
+    }
+
+    #[test]
+    fn a_grouped_number_keeps_its_digits() {
+        assert_eq!(
+            [0, 999, 1200, 1_234_567].map(grouped),
+            ["0", "999", "1,200", "1,234,567"]
         );
     }
 

@@ -149,7 +149,8 @@ fn unknown(nickname: &str, connections: &[Connection]) -> Problem {
     let what = format!("There is no connection `{}`", text::sanitise(nickname));
     let nicknames = || connections.iter().map(|connection| connection.nickname.as_str());
     let problem = match text::nearest(nickname, nicknames()).as_slice() {
-        [] if connections.is_empty() => usage(what, "The config file has no connections."),
+        [] if connections.is_empty() => usage(what, "There are no connections at all.")
+            .advise("Add one to the config file; how, says: apigw connection list"),
         [] => usage(what, "").advise(format!(
             "Known are: {}.",
             nicknames().collect::<Vec<_>>().join(", ")

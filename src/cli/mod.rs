@@ -38,10 +38,10 @@ use status::StatusArgs;
 #[command(after_long_help = "\
 Without a command, apigw shows the connections, or opens the one that is named.
 
-Exit codes: 0 fine; 1 failed; 2 usage, the config file included; 3 the check said no; 4 credentials or permission;
+Exit codes: 0 fine; 1 failed; 2 usage, the config file included; 3 the check said no; 4 credentials or permission; \
 5 outcome unknown. Results go to stdout, everything else to stderr.
 
-Connections live in ~/.config/apigw/config.toml ($XDG_CONFIG_HOME is honoured), the secrets of access keys in
+Connections live in ~/.config/apigw/config.toml ($XDG_CONFIG_HOME is honoured), the secrets of access keys in \
 credentials.toml beside it.")]
 pub struct Cli {
     /// The connection to open

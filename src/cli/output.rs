@@ -181,9 +181,10 @@ pub fn count_json(count: Option<f64>) -> Value {
     }
 }
 
-/// A time in JSON: RFC 3339 in UTC.
+/// A time in JSON: RFC 3339 in UTC, to the second.
 pub fn time_json(at: Option<Timestamp>) -> Value {
-    Value::from(at.map(|at| at.to_string()))
+    let seconds = at.and_then(|at| Timestamp::from_second(at.as_second()).ok());
+    Value::from(seconds.map(|at| at.to_string()))
 }
 
 /// The JSON as text. It may end up on a terminal, so that characters that could command one are escaped, which changes
@@ -270,6 +271,13 @@ mod tests {
     fn whole_counts_are_integers_and_absent_ones_null() {
         let shown = [Some(12_040.0), Some(0.5), None].map(|count| count_json(count).to_string());
         assert_eq!(shown, ["12040", "0.5", "null"]);
+    }
+
+    #[test]
+    fn a_time_in_json_is_utc_to_the_second() {
+        let at = "2026-11-22T11:04:00.999+01:00".parse().ok();
+        assert_eq!(time_json(at), json!("2026-11-22T10:04:00Z"));
+        assert_eq!(time_json(None), Value::Null);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use super::compose::Composed;
 use super::output::{self, Format, Reader, count_json, problem_json, time_json};
 use super::table::{self, Cell, Column, Shrink, Tone};
 use crate::domain::{
-    Api, Condition, Connection, ConnectionStatus, Figures, Problem, ProblemKind, StageStatus, StatusReport,
-    TimeRange, Verdict,
+    Api, Condition, Connection, ConnectionStatus, Figures, Problem, StageStatus, StatusReport, TimeRange,
+    Verdict,
 };
 use crate::ops::StatusRequest;
 use crate::text;
@@ -19,8 +19,9 @@ use crate::text;
 #[derive(clap::Args, Clone, Debug)]
 #[command(after_help = "\
 The verdict is always on the last 60 minutes; the figures are those of --range.
-Exit codes: 0 healthy; 1 something could not be read; 2 usage; 3 a stage is failing or a --fail-on holds;
-4 credentials or permission. 3 outranks 4, and 4 outranks 1.")]
+
+Exit codes: 0 healthy; 1 something could not be read; 2 usage; 3 a stage is failing or a --fail-on holds; 4 credentials \
+or permission. 3 outranks 4, and 4 outranks 1.")]
 pub struct StatusArgs {
     /// Connections to look at; all without any
     #[arg(value_name = "NICKNAME")]
@@ -46,10 +47,9 @@ pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
         range: args.range,
         stages: args.stages.clone(),
     };
-    let mut report = composed
+    let report = composed
         .runtime
         .block_on(composed.engine.status(&connections, &request));
-    miss_stages(&mut report, &args.stages);
     match composed.reader {
         Reader::Program => output::print(&output::json_text(&json(&report, &args.fail_on)))?,
         Reader::Person => {
@@ -72,34 +72,6 @@ fn nothing_to_ask(config: Option<&Path>) -> Problem {
         .advise("Add a [connections.NICKNAME] to the config file.")
         .advise("Or give an API for this call: apigw status --api-id ID --api-type http --region REGION")
         .advise("Or look around without AWS: apigw status --demo")
-}
-
-/// Says of a connection that it lacks a stage that was asked for: one that no connection has, or all of them.
-pub fn miss_stages(report: &mut StatusReport, asked: &[String]) {
-    let there = |name: &String| {
-        let mut stages = report.connections.iter().flat_map(|status| &status.stages);
-        stages.any(|status| status.stage.name == *name)
-    };
-    let nowhere: Vec<String> = asked.iter().filter(|name| !there(name)).cloned().collect();
-    for status in &mut report.connections {
-        let missing = if status.stages.is_empty() {
-            asked
-        } else {
-            nowhere.as_slice()
-        };
-        if status.problem.is_none() && !missing.is_empty() {
-            let what = format!(
-                "{} has no stage {}",
-                status.connection.nickname,
-                missing.join(", ")
-            );
-            let advice = format!(
-                "List its stages: apigw deployments {}",
-                status.connection.nickname
-            );
-            status.problem = Some(Problem::new(ProblemKind::NotFound, what, "").advise(advice));
-        }
-    }
 }
 
 /// The report as JSON; `healthy` is what the exit code says.
@@ -229,8 +201,7 @@ fn notes(status: &ConnectionStatus, fail_on: &[Condition], format: &Format) -> V
     if let Some(api) = status.api.as_ref().filter(|api| !api.blended_with.is_empty()) {
         let others = api.blended_with.join(", ");
         notes.push(fit(format!(
-            "! Blended figures: CloudWatch adds up {} and {others}, of the same name.",
-            api.id
+            "! Figures include {others}: CloudWatch files REST APIs by name"
         )));
     }
     for stage in &status.stages {
@@ -317,20 +288,5 @@ mod tests {
         assert!(!page(&report(), &[], &format).contains('\u{1b}'));
         format.ink = Ink::Colour;
         assert!(page(&report(), &[], &format).contains("\u{1b}[31mfailing: 5xx\u{1b}[0m"));
-    }
-
-    #[test]
-    fn a_stage_that_is_nowhere_is_a_problem() {
-        let mut report = report();
-        report.connections.truncate(1);
-        miss_stages(&mut report, &["prod".into()]);
-        assert_eq!(report.connections[0].problem, None);
-        miss_stages(&mut report, &["prod".into(), "prdo".into()]);
-        let problem = report.connections[0].problem.as_ref().unwrap();
-        assert_eq!(problem.what, "orders-prod has no stage prdo");
-        report.connections[0].problem = None;
-        report.connections[0].stages.clear();
-        miss_stages(&mut report, &["prdo".into()]);
-        assert!(report.connections[0].problem.is_some());
     }
 }

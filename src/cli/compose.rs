@@ -145,8 +145,13 @@ impl Composed {
     }
 }
 
-fn theme(_ink: Ink, _settings: &Settings) -> Theme {
-    Theme
+fn theme(ink: Ink, settings: &Settings) -> Theme {
+    let mut theme = match ink {
+        Ink::Colour => Theme::colours(),
+        Ink::Plain => Theme::plain(),
+    };
+    theme.ascii = settings.ascii;
+    theme
 }
 
 impl Cli {

@@ -134,8 +134,7 @@ async fn an_http_api_shows_its_stages_and_what_is_on_them() {
     let cloud = cloud(Scenario::Demo);
     let session = session(&cloud).await;
     let gateway = session.gateway(ApiType::Http, demo::ORDERS_API_ID);
-    let api = gateway.api().await.unwrap();
-    let stages = gateway.stages(&api).await.unwrap();
+    let stages = gateway.api_stages().await.unwrap().stages;
     let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
     assert_eq!(names, ["$default", "prod", "sandbox", "staging"]);
     let [default, prod, sandbox, _] = stages.as_slice() else {
@@ -157,7 +156,7 @@ async fn deployments_of_both_kinds_come_newest_first_with_the_active_ones_among_
         (ApiType::Rest, demo::BILLING_API_ID),
     ] {
         let gateway = session.gateway(api_type, id);
-        let stages = gateway.stages(&gateway.api().await.unwrap()).await.unwrap();
+        let stages = gateway.api_stages().await.unwrap().stages;
         let deployments = gateway.deployments(|_| ()).await.unwrap();
         assert!(deployments.len() > 24, "{}", deployments.len());
         assert!(deployments.is_sorted_by_key(|deployment| std::cmp::Reverse(deployment.created)));
@@ -177,7 +176,7 @@ async fn a_canary_and_a_private_api_are_seen() {
     let cloud = cloud(Scenario::Demo);
     let session = session(&cloud).await;
     let billing = session.gateway(ApiType::Rest, demo::BILLING_API_ID);
-    let stages = billing.stages(&billing.api().await.unwrap()).await.unwrap();
+    let stages = billing.api_stages().await.unwrap().stages;
     let canary = stages.iter().find_map(|stage| stage.canary.as_ref()).unwrap();
     assert!(canary.percent > 0.0 && canary.deployment_id.is_some());
     assert!(
@@ -209,8 +208,8 @@ async fn a_custom_domain_is_found_for_the_api_that_has_no_other_address() {
 async fn rest_apis_of_one_name_know_of_each_other() {
     let cloud = cloud(Scenario::Demo);
     let gateway = session(&cloud).await.gateway(ApiType::Rest, demo::LEGACY_API_ID);
-    let api = gateway.api().await.unwrap();
-    assert_eq!(gateway.same_name(&api).await.unwrap(), [demo::LEGACY_TWIN_API_ID]);
+    let api = gateway.api_stages().await.unwrap().api;
+    assert_eq!(api.blended_with, [demo::LEGACY_TWIN_API_ID]);
 }
 
 #[tokio::test]
@@ -343,8 +342,7 @@ async fn each_fault_becomes_its_kind_of_problem() {
             let cloud = cloud(Scenario::Demo);
             cloud.inject(Fault::new(fault).on("GetStages"));
             let gateway = session(&cloud).await.gateway(api_type, id);
-            let api = gateway.api().await.unwrap();
-            let problem = gateway.stages(&api).await.unwrap_err();
+            let problem = gateway.stages().await.unwrap_err();
             assert_eq!(
                 (problem.kind, asked(&cloud, "GetStages")),
                 (kind, attempts),

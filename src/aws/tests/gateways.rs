@@ -3,21 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::domain::{Api, Canary, CustomDomain, DeploymentStatus};
-
-pub(super) fn api(api_type: ApiType) -> Api {
-    Api {
-        id: "a1".into(),
-        name: "orders".into(),
-        api_type,
-        description: None,
-        created: None,
-        endpoint: None,
-        default_endpoint_disabled: false,
-        private: false,
-        blended_with: Vec::new(),
-    }
-}
+use crate::domain::{Canary, CustomDomain, DeploymentStatus};
 
 /// Answers requests whose URL contains `mark` in one way, and all others in another.
 fn told_apart(mark: &'static str, marked: Reply, other: Reply) -> Script {
@@ -47,9 +33,7 @@ async fn stages_of_an_http_api_are_read_whole_and_sorted() {
         ),
     );
     let (session, _) = session(&script, Settings::default()).await;
-    let mut about = api(ApiType::Http);
-    about.endpoint = Some("https://a1.example".into());
-    let stages = session.gateway(ApiType::Http, "a1").stages(&about).await.unwrap();
+    let stages = session.gateway(ApiType::Http, "a1").stages().await.unwrap();
     let [default, prod] = stages.as_slice() else {
         panic!("{stages:?}")
     };
@@ -58,15 +42,32 @@ async fn stages_of_an_http_api_are_read_whole_and_sorted() {
         ("$default", Some("Deployment attempt failed: no"))
     );
     assert!(default.api_managed && default.deployment_id.is_none());
-    assert_eq!(default.invoke_url, "https://a1.example/");
+    let host = "https://a1.execute-api.eu-west-1.amazonaws.com";
+    assert_eq!(default.invoke_url, format!("{host}/"));
     assert_eq!(prod.variables, ["a", "z"]);
     assert_eq!(prod.last_updated, Some("2026-11-22T10:04:05Z".parse().unwrap()));
     assert!(prod.access_logs && prod.detailed_metrics && !prod.auto_deploy);
     assert_eq!(
-        (prod.invoke_url.as_str(), prod.description.clone()),
-        ("https://a1.example/prod", None)
+        (prod.invoke_url.clone(), prod.description.clone()),
+        (format!("{host}/prod"), None)
     );
     assert!(!format!("{stages:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn an_api_and_its_stages_come_together_and_the_endpoint_that_aws_tells_is_believed() {
+    let script = told_apart(
+        "/stages",
+        Reply::json(200, r#"{"items":[{"stageName":"prod"}]}"#),
+        Reply::json(
+            200,
+            r#"{"apiId":"a1","name":"orders","apiEndpoint":"https://a1.example"}"#,
+        ),
+    );
+    let (session, _) = session(&script, Settings::default()).await;
+    let read = session.gateway(ApiType::Http, "a1").api_stages().await.unwrap();
+    assert_eq!((read.api.name.as_str(), read.stages.len()), ("orders", 1));
+    assert_eq!(read.stages[0].invoke_url, "https://a1.example/prod");
 }
 
 #[tokio::test]
@@ -80,11 +81,7 @@ async fn stages_of_a_rest_api_have_their_canary() {
         )
     });
     let (session, _) = session(&script, Settings::default()).await;
-    let stages = session
-        .gateway(ApiType::Rest, "a1")
-        .stages(&api(ApiType::Rest))
-        .await
-        .unwrap();
+    let stages = session.gateway(ApiType::Rest, "a1").stages().await.unwrap();
     let [v1, v2] = stages.as_slice() else {
         panic!("{stages:?}")
     };
@@ -255,17 +252,9 @@ async fn rest_apis_that_share_a_metric_name_are_found() {
         ),
     );
     let (session, _) = session(&script, Settings::default()).await;
-    let same = session
-        .gateway(ApiType::Rest, "a1")
-        .same_name(&api(ApiType::Rest))
-        .await
-        .unwrap();
+    let same = session.gateway(ApiType::Rest, "a1").same_name().await.unwrap();
     assert_eq!(same, ["c3", "d4"]);
-    let none = session
-        .gateway(ApiType::Http, "a1")
-        .same_name(&api(ApiType::Http))
-        .await
-        .unwrap();
+    let none = session.gateway(ApiType::Http, "a1").same_name().await.unwrap();
     assert_eq!((none.len(), script.asked().len()), (0, 2));
 }
 

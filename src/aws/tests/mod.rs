@@ -56,12 +56,12 @@ async fn every_question_can_be_asked_from_any_thread() {
     drop(assert_send(session.metrics(&[], window, Detail::Full)));
     for api_type in [ApiType::Http, ApiType::Rest] {
         let gateway = session.gateway(api_type, "a1");
-        let api = gateways::api(api_type);
         drop(assert_send(gateway.api()));
-        drop(assert_send(gateway.stages(&api)));
+        drop(assert_send(gateway.api_stages()));
+        drop(assert_send(gateway.stages()));
         drop(assert_send(gateway.deployments(|_| ())));
         drop(assert_send(gateway.custom_domains()));
-        drop(assert_send(gateway.same_name(&api)));
+        drop(assert_send(gateway.same_name()));
     }
     assert_eq!(
         aws.usage().requests,

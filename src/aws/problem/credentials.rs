@@ -1,5 +1,7 @@
 //! No credentials: the SDK's chain gave none, or their source failed.
 
+use std::error::Error;
+
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -16,15 +18,20 @@ impl Caller {
         if let Some(refused) = find::<SdkError<AssumeRoleError, HttpResponse>>(error) {
             return self.role_refused(question, refused);
         }
-        let text = chain(error);
+        // The SDK's own words around the cause say no more than that it failed.
+        let text = error.source().map(chain).unwrap_or_else(|| error.to_string());
         let problem = |why: &str| Problem::new(ProblemKind::Credentials, &question.what, why);
         if text.contains("SSO token") || text.contains("SSO OIDC") {
             return problem("The sign-in through SSO has expired, or there was none.")
                 .advise(self.sign_in("aws sso login"));
         }
-        if text.contains("Login token") {
+        if text.contains("Login token") || text.contains(".aws/login/cache") {
             return problem("The sign-in with `aws login` has expired, or there was none.")
                 .advise(self.sign_in("aws login"));
+        }
+        // The last link of the chain: a machine whose metadata gives no credentials has none.
+        if text.contains("IMDS") {
+            return self.none_found(question);
         }
         match error {
             CredentialsError::CredentialsNotLoaded(_) => self.none_found(question),
@@ -110,8 +117,8 @@ impl Caller {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "._-/@+:".contains(character);
-    match word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+    if word.chars().all(plain) {
+        return word.to_owned();
     }
+    format!("'{}'", word.replace('\'', r"'\''"))
 }

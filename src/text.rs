@@ -151,6 +151,7 @@ pub fn local_clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
+<<<<<<< HEAD
 /// The known words that somebody who wrote `word` may have meant, nearest first, three at most.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut near: Vec<(f64, &str)> = known
@@ -165,6 +166,19 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+=======
+/// A whole number with its thousands apart: `1,200`.
+pub fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+>>>>>>> ui
 }
 
 /// `1 stage`, `2 stages`.
@@ -213,6 +227,14 @@ mod tests {
         assert_eq!(
             [3.21, 84.2, 999.4, 2310.0, 29_000.0].map(|v| milliseconds(Some(v))),
             ["3.2 ms", "84 ms", "999 ms", "2.31 s", "29.0 s"]
+        );
+    }
+
+    #[test]
+    fn a_grouped_number_keeps_its_digits() {
+        assert_eq!(
+            [0, 999, 1200, 1_234_567].map(grouped),
+            ["0", "999", "1,200", "1,234,567"]
         );
     }
 

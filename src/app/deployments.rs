@@ -191,7 +191,7 @@ impl DeploymentsScreen {
         let mut notes = Vec::new();
         let stale = |problem: &Problem| Note {
             tone: Tone::Danger,
-            text: format!("{} (! tells more)", problem.headline()),
+            text: problem.headline(),
         };
         // A pane that has nothing else to show shows the problem in full, so that it needs no line here.
         notes.extend(
@@ -510,7 +510,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Pane::Lower => Pane::Stages,
             };
         }
-        Action::Tab(number) => return show_tab(model, number),
+        Action::Tab(2) => return show_tab(model, Tab::Api),
+        Action::Tab(_) => return show_tab(model, Tab::Deployments),
         Action::Refresh => return refresh(model, Depth::Full),
         Action::SortStages => {
             screen.order = match screen.order {
@@ -546,13 +547,14 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 /// Shows a tab and moves the focus to it.
-pub(super) fn show_tab(model: &mut Model, number: u8) -> Vec<Effect> {
+pub(super) fn show_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
     let Some(screen) = &mut model.deployments else {
         return Vec::new();
     };
     screen.pane = Pane::Lower;
-    screen.tab = if number == 2 { Tab::Api } else { Tab::Deployments };
-    if screen.tab == Tab::Api {
+    screen.tab = tab;
+    model.mark_dirty();
+    if tab == Tab::Api {
         ask_domains_once(model)
     } else {
         Vec::new()

@@ -3,12 +3,15 @@
 
 use ratatui::layout::Rect;
 
-use super::{DeploymentsScreen, Model, details};
+use super::{DeploymentsScreen, Model, Overlay, Tab, details, panel};
+use crate::text;
 
 /// Columns below which apigw asks for more room.
 pub const MIN_WIDTH: u16 = 40;
 /// Rows below which apigw asks for more room.
 pub const MIN_HEIGHT: u16 = 10;
+/// Columns beyond which a panel's lines would be tiring to read.
+const PANEL_WIDTH: u16 = 100;
 
 /// The parts that every screen has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,16 +95,76 @@ fn wanted_rows(model: &Model, screen: &DeploymentsScreen) -> usize {
         .map(|stage| details::stage_height(model, screen, stage))
         .sum();
     match (&screen.api.value, &screen.api.problem) {
-        (None, Some(problem)) => 4 + problem.advice.len() + problem.why.lines().count(),
+        (None, Some(problem)) => panel::problem_panel(problem)
+            .wrapped(message_columns(model))
+            .len(),
         _ => lines.max(2),
     }
 }
 
-/// The room of a panel: wide enough to read, away from the edges where there is space.
+/// The columns of what a list says instead of its rows: between the cursor's column and the right margin.
+pub fn message_columns(model: &Model) -> usize {
+    usize::from(model.size.0).saturating_sub(4)
+}
+
+/// A tab's label and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TabLabel {
+    /// The tab.
+    pub tab: Tab,
+    /// Its number, name and count; in brackets when it is shown.
+    pub text: String,
+    /// Its place in the tab bar.
+    pub area: Rect,
+}
+
+/// The labels in the tab bar of the open screen, from left to right.
+pub fn tab_labels(model: &Model) -> Vec<TabLabel> {
+    const RULE: u16 = 2;
+    let Some(screen) = &model.deployments else {
+        return Vec::new();
+    };
+    let bar = deployments_areas(model).tabs;
+    let deployments = match &screen.deployments.value {
+        Some(deployments) => format!("1 Deployments {}", deployments.len()),
+        None => "1 Deployments".to_owned(),
+    };
+    let mut x = bar.x;
+    let named = [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())];
+    let place = |(tab, name): (Tab, String)| {
+        let text = if tab == screen.tab {
+            format!("[{name}]")
+        } else {
+            format!(" {name} ")
+        };
+        x = x.saturating_add(RULE);
+        let area = Rect {
+            x,
+            width: u16::try_from(text::width(&text)).unwrap_or(u16::MAX),
+            ..bar
+        }
+        .intersection(bar);
+        x = x.saturating_add(area.width);
+        TabLabel { tab, text, area }
+    };
+    named.into_iter().map(place).collect()
+}
+
+/// The room of what lies over the screen: wide enough to read, as high as it needs, away from the edges where there is
+/// space.
 pub fn panel_area(model: &Model) -> Rect {
     let body = frame(model.size).body;
-    let width = body.width.min(100);
-    let height = body.height.saturating_sub(if body.height > 20 { 4 } else { 0 });
+    let width = body.width.min(PANEL_WIDTH);
+    let lines = match &model.overlay {
+        Some(Overlay::Panel(panel)) => panel.wrapped(panel_columns(model)).len(),
+        Some(Overlay::Palette(palette)) => palette.items.len() + 1,
+        None => 0,
+    };
+    let most = body.height.saturating_sub(if body.height > 20 { 4 } else { 0 });
+    let height = u16::try_from(lines)
+        .unwrap_or(u16::MAX)
+        .saturating_add(2)
+        .min(most);
     let x = body.x + (body.width - width) / 2;
     let y = body.y + (body.height - height) / 2;
     Rect::new(x, y, width, height)
@@ -114,7 +177,7 @@ pub fn panel_lines(model: &Model) -> usize {
 
 /// The columns of a panel's text, inside border and margin.
 pub fn panel_columns(model: &Model) -> usize {
-    usize::from(panel_area(model).width.saturating_sub(4))
+    usize::from(frame(model.size).body.width.min(PANEL_WIDTH).saturating_sub(4))
 }
 
 /// The first rows of an area, and what is left.

@@ -30,13 +30,13 @@ pub use connections::ConnectionsScreen;
 pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab};
 pub use details::{Detail, LABEL_COLUMNS};
 pub use geometry::{
-    DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, connections_rows, deployments_areas, frame, panel_area,
-    panel_columns, panel_lines,
+    DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, TabLabel, connections_rows, deployments_areas, frame,
+    message_columns, panel_area, panel_columns, panel_lines, tab_labels,
 };
 pub use list::List;
 pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};
 pub use palette::{Command, Palette, PaletteItem};
-pub use panel::{Line, Panel, Tone};
+pub use panel::{Line, Panel, Tone, problem_panel};
 pub use questions::{Open, Questions};
 pub use remote::Remote;
 pub use schedule::{Pace, next_wake, pace, refresh_interval};

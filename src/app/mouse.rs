@@ -80,10 +80,11 @@ fn click_connections(model: &mut Model, at: Position) -> Vec<Effect> {
 fn click_deployments(model: &mut Model, at: Position) -> Vec<Effect> {
     let areas = geometry::deployments_areas(model);
     if areas.tabs.contains(at) {
-        // The two tabs stand in the left third and right of it; see the tab bar in `ui`.
-        let number = if at.x < 20 { 1 } else { 2 };
-        model.mark_dirty();
-        return deployments::show_tab(model, number);
+        let labels = geometry::tab_labels(model);
+        return match labels.iter().find(|label| label.area.contains(at)) {
+            Some(label) => deployments::show_tab(model, label.tab),
+            None => Vec::new(),
+        };
     }
     let Some(screen) = &model.deployments else {
         return Vec::new();

@@ -123,7 +123,7 @@ pub(super) fn console_panel(url: String) -> Panel {
 }
 
 /// A problem with everything there is to know about it.
-pub(super) fn problem_panel(problem: &Problem) -> Panel {
+pub fn problem_panel(problem: &Problem) -> Panel {
     let mut lines = vec![Line::new(Tone::Danger, &problem.what)];
     for why in text::sanitise_lines(&problem.why) {
         lines.push(Line::new(Tone::Plain, &why));

@@ -64,26 +64,29 @@ pub fn next_wake(model: &Model) -> Option<Timestamp> {
         .iter()
         .next()
         .and_then(|_| later(model.now, SignedDuration::from_secs(1)));
-    let ages = latest_read(model).and_then(|read_at| {
+    let ages = model.checked_at().and_then(|read_at| {
         let minutes = (model.now.as_second() - read_at.as_second()).max(0) / 60 + 1;
         later(read_at, SignedDuration::from_mins(minutes))
     });
     [refresh_at(model), reading, ages].into_iter().flatten().min()
 }
 
-/// When the newest thing on screen was read; ages count from it.
-fn latest_read(model: &Model) -> Option<Timestamp> {
-    match &model.deployments {
-        Some(screen) => [screen.api.read_at, screen.hour.read_at]
-            .into_iter()
-            .flatten()
-            .max(),
-        None => model
-            .home
-            .health
-            .values()
-            .filter_map(|health| health.read_at)
-            .max(),
+impl Model {
+    /// When the screen was last checked; ages count from it. What is read together counts from its oldest part, so that
+    /// figures left from before are never called new. Each row of the list of connections tells its own age.
+    pub fn checked_at(&self) -> Option<Timestamp> {
+        match &self.deployments {
+            Some(screen) => [screen.api.read_at, screen.hour.read_at]
+                .into_iter()
+                .flatten()
+                .min(),
+            None => self
+                .home
+                .health
+                .values()
+                .filter_map(|health| health.read_at)
+                .max(),
+        }
     }
 }
 
@@ -91,8 +94,8 @@ fn latest_read(model: &Model) -> Option<Timestamp> {
 pub(super) fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
     let reading = model.questions.iter().next().is_some();
     let seconds_show = reading && now.as_second() != model.now.as_second();
-    let minutes =
-        |at: Timestamp| latest_read(model).map(|read_at| (at.as_second() - read_at.as_second()) / 60);
+    let checked_at = model.checked_at();
+    let minutes = |at: Timestamp| checked_at.map(|read_at| (at.as_second() - read_at.as_second()) / 60);
     if seconds_show || minutes(now) != minutes(model.now) {
         model.mark_dirty();
     }

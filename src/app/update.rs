@@ -358,6 +358,12 @@ pub(super) fn copy(model: &mut Model, name: &str, text: String) -> Vec<Effect> {
 
 /// Whether an action makes sense right now, so that footer and palette offer it.
 pub fn available(model: &Model, action: Action) -> bool {
+    if let Some(Overlay::Panel(panel)) = &model.overlay {
+        return action != Action::CopyUrl || panel.copy.is_some();
+    }
+    if model.overlay.is_some() || model.focused_list().is_typing() {
+        return true;
+    }
     match &model.deployments {
         None => match action {
             Action::Explain => {

@@ -37,6 +37,7 @@ pub use fault::{ConnectionFault, Fault, FaultError, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
 
+use cloudwatch::Source;
 use directory::{Caller, Directory, Stranger};
 use refusal::Refusal;
 use region::Region;
@@ -165,6 +166,12 @@ struct Call {
     operation: Option<String>,
 }
 
+enum Reply {
+    Ready(Response<Bytes>),
+    /// Metrics of these are still to be computed, without the lock: that takes long enough to keep others waiting.
+    Metrics(Vec<Source>),
+}
+
 /// How the faults of the moment change an answer.
 #[derive(Default)]
 struct Trouble {
@@ -213,8 +220,17 @@ impl Cloud {
         match trouble.failure {
             Some(What::Reset) => Err(ConnectionFault::Reset),
             Some(What::Hang) => std::future::pending().await,
-            Some(What::Truncated) => Ok(self.cut(self.lock().answer(&call, None, (self.clock)()))),
-            failure => Ok(self.whole(self.lock().answer(&call, failure, (self.clock)()))),
+            Some(What::Truncated) => Ok(self.cut(self.reply(&call, None))),
+            failure => Ok(self.whole(self.reply(&call, failure))),
+        }
+    }
+
+    fn reply(&self, call: &Call, failure: Option<What>) -> Response<Bytes> {
+        let now = (self.clock)();
+        let reply = self.lock().answer(call, failure, now);
+        match reply {
+            Reply::Ready(response) => response,
+            Reply::Metrics(sources) => cloudwatch::answer(&call.request, &sources, now),
         }
     }
 
@@ -319,10 +335,10 @@ impl Inner {
         trouble
     }
 
-    fn answer(&mut self, call: &Call, failure: Option<What>, now: Timestamp) -> Response<Bytes> {
+    fn answer(&mut self, call: &Call, failure: Option<What>, now: Timestamp) -> Reply {
         let service = call.service;
         let refusal = match failure {
-            Some(What::Garbage) => return garbage(),
+            Some(What::Garbage) => return Reply::Ready(garbage()),
             Some(What::Throttle { retry_after }) => Refusal::throttled(service, retry_after),
             Some(What::ServerError(status)) => Refusal::broken(service, status),
             Some(What::ExpiredToken) => Refusal::expired_token(service),
@@ -333,15 +349,14 @@ impl Inner {
                 Ok(caller) => return self.state.answer(call, &caller, now),
             },
         };
-        refusal.answer(service, &call.request)
+        Reply::Ready(refusal.answer(service, &call.request))
     }
 }
 
-/// What a proxy or a captive portal might say instead of AWS.
+/// What a proxy or a captive portal might say instead of AWS: neither JSON nor CBOR, nor well-formed XML.
 fn garbage() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(
-        b"<html><body>Please sign in to the network</body></html>",
-    ));
+    let page = "<!DOCTYPE html><html><body>Please sign in to the network<br></body></html>";
+    let mut response = Response::new(Bytes::from_static(page.as_bytes()));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
@@ -377,7 +392,7 @@ impl Call {
 }
 
 impl State {
-    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Response<Bytes> {
+    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Reply {
         let request = &call.request;
         let nothing = Region::default();
         let place = (caller.account.clone(), call.signature.region.clone());
@@ -390,12 +405,12 @@ impl State {
             }
             None => unknown(),
         };
-        match call.service {
+        Reply::Ready(match call.service {
             _ if call.operation.is_none() => unknown(),
             Service::ApiGateway => rest_json(apigateway::OPERATIONS),
             Service::ApiGatewayV2 => rest_json(apigatewayv2::OPERATIONS),
-            Service::CloudWatch => cloudwatch::answer(request, &region.sources(), now),
+            Service::CloudWatch => return Reply::Metrics(region.sources()),
             Service::Sts => sts::answer(request, caller, &mut self.directory, now),
-        }
+        })
     }
 }

@@ -1,7 +1,67 @@
-//! Stub until the views are merged.
-use crate::app::Model;
-pub struct Theme;
-#[derive(PartialEq)]
-pub struct Hyperlink { pub x: u16, pub y: u16, pub text: String, pub url: String }
-pub fn view(_: &Model, _: &Theme, _: &mut ratatui::Frame) {}
-pub fn hyperlinks(_: &Model) -> Vec<Hyperlink> { Vec::new() }
+//! The views: what the model looks like. Pure functions of the model; where things stand is `app::geometry`'s to say, so that
+//! a click finds what was drawn. Views name roles of the [`Theme`], never colours.
+
+mod ascii;
+mod canvas;
+mod connections;
+mod deployments;
+mod footer;
+mod header;
+mod history;
+mod hyperlinks;
+mod listing;
+mod overlay;
+mod sparkline;
+mod stages;
+#[cfg(test)]
+mod tests;
+mod theme;
+mod verdict;
+
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use crate::app::{self, MIN_HEIGHT, MIN_WIDTH, Model, Overlay};
+use canvas::Canvas;
+
+pub use hyperlinks::{Hyperlink, hyperlinks};
+pub use theme::Theme;
+
+/// Draws the model.
+pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
+    let mut canvas = Canvas::new(frame.buffer_mut(), theme);
+    if is_too_small(model) {
+        draw_too_small(model, &mut canvas);
+    } else {
+        draw_screen(model, &mut canvas);
+    }
+    if theme.ascii {
+        ascii::transliterate(frame.buffer_mut());
+    }
+}
+
+fn draw_screen(model: &Model, canvas: &mut Canvas) {
+    let areas = app::frame(model.size);
+    header::draw(model, areas.header, canvas);
+    match &model.deployments {
+        Some(screen) => deployments::draw(model, screen, canvas),
+        None => connections::draw(model, canvas),
+    }
+    match &model.overlay {
+        Some(Overlay::Panel(panel)) => overlay::draw_panel(model, panel, canvas),
+        Some(Overlay::Palette(palette)) => overlay::draw_palette(model, palette, canvas),
+        None => {}
+    }
+    footer::draw(model, areas.footer, canvas);
+}
+
+fn is_too_small(model: &Model) -> bool {
+    let (width, height) = model.size;
+    width < MIN_WIDTH || height < MIN_HEIGHT
+}
+
+fn draw_too_small(model: &Model, canvas: &mut Canvas) {
+    let (width, height) = model.size;
+    let text = format!("apigw needs {MIN_WIDTH}x{MIN_HEIGHT}, this is {width}x{height}");
+    canvas.put(Rect::new(0, 0, width, 1), Line::raw(text));
+}

@@ -1,0 +1,149 @@
+//! The deployments screen: notes, the stages, and below them the tabs.
+
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+
+use super::canvas::{Canvas, columns, row};
+use super::listing::{Focus, TEXT_COLUMN, reading};
+use super::{history, stages};
+use crate::app::{
+    self, DeploymentsAreas, DeploymentsScreen, LABEL_COLUMNS, Model, Pane, Slot, Tab, Tone,
+    deployments_areas, problem_panel, tab_labels,
+};
+use crate::text;
+
+pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, canvas: &mut Canvas) {
+    let areas = deployments_areas(model);
+    stages::draw(model, screen, areas, canvas);
+    draw_notes(screen, areas.notes, canvas);
+    draw_tabs(model, screen, areas.tabs, canvas);
+    match screen.tab {
+        Tab::Deployments => history::draw(model, screen, areas, canvas),
+        Tab::Api => draw_api(model, screen, areas, canvas),
+    }
+}
+
+/// Where the keys go, as a pane sees it.
+pub(super) fn focus(screen: &DeploymentsScreen, pane: Pane) -> Focus {
+    if screen.pane == pane {
+        Focus::Here
+    } else {
+        Focus::Elsewhere
+    }
+}
+
+fn draw_notes(screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
+    const MORE: &str = "  ! tells more";
+    for (index, note) in screen.notes().iter().take(usize::from(area.height)).enumerate() {
+        let style = canvas.theme.tone(note.tone);
+        let row = row(area, index);
+        let (mark, more) = match note.tone {
+            Tone::Danger => ("!", MORE),
+            Tone::Warning => ("~", ""),
+            _ => ("", ""),
+        };
+        let room = usize::from(row.width).saturating_sub(usize::from(TEXT_COLUMN) + 1 + more.len());
+        let shown = text::sanitise(&note.text).into_owned();
+        canvas.put(columns(row, 1, 1), Line::styled(mark, style));
+        let line = Line::styled(format!("{}{more}", text::fit(&shown, room)), style);
+        canvas.put(columns(row, TEXT_COLUMN, row.width), line);
+    }
+}
+
+fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
+    const HINT: &str = " tab switches ";
+    let muted = canvas.theme.muted();
+    canvas.rule(area, "─", muted);
+    let labels = tab_labels(model);
+    for label in &labels {
+        let style = if label.tab == screen.tab {
+            canvas.theme.heading()
+        } else {
+            muted
+        };
+        canvas.put(label.area, Line::styled(label.text.clone(), style));
+    }
+    let end = labels.last().map_or(0, |label| label.area.right());
+    let from = area.width.saturating_sub(HINT.len() as u16 + 2);
+    if from > end + 1 {
+        canvas.put(columns(area, from, HINT.len() as u16), Line::styled(HINT, muted));
+    }
+}
+
+/// What is known of the API as a whole.
+fn draw_api(model: &Model, screen: &DeploymentsScreen, areas: DeploymentsAreas, canvas: &mut Canvas) {
+    let heading = title_style(focus(screen, Pane::Lower), canvas);
+    canvas.put(
+        columns(areas.lower_titles, TEXT_COLUMN, areas.lower_titles.width),
+        Line::styled("THE WHOLE API", heading),
+    );
+    if let Some(lines) = instead_of_stages(model, screen) {
+        return canvas.message(model, areas.lower, &lines);
+    }
+    let lines: Vec<(&str, Tone, String)> = model
+        .api_details()
+        .into_iter()
+        .flat_map(|detail| {
+            let labels = std::iter::once(detail.label).chain(std::iter::repeat(""));
+            let lines = labels.zip(detail.lines);
+            lines
+                .map(move |(label, line)| (label, detail.tone, line))
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    let room = usize::from(areas.lower.height);
+    for (index, (label, tone, line)) in lines.iter().take(room).enumerate() {
+        let row = row(areas.lower, index);
+        if index + 1 == room && lines.len() > room {
+            canvas.put(
+                columns(row, TEXT_COLUMN, row.width),
+                Line::styled("…", canvas.theme.muted()),
+            );
+            break;
+        }
+        draw_detail(row, TEXT_COLUMN, (label, *tone, line), canvas);
+    }
+}
+
+/// A label and a line of what it stands for.
+pub(super) fn draw_detail(
+    row: Rect,
+    from: u16,
+    (label, tone, line): (&str, Tone, &str),
+    canvas: &mut Canvas,
+) {
+    let value_at = LABEL_COLUMNS as u16;
+    let label_area = columns(row, from, value_at.saturating_sub(from + 1));
+    canvas.put(label_area, Line::styled(label.to_owned(), canvas.theme.muted()));
+    let style = canvas.theme.tone(tone);
+    canvas.put(
+        columns(row, value_at, row.width),
+        Line::styled(line.to_owned(), style),
+    );
+}
+
+/// The look of column titles: bold where the keys go.
+pub(super) fn title_style(focus: Focus, canvas: &Canvas) -> ratatui::style::Style {
+    match focus {
+        Focus::Here => canvas.theme.heading(),
+        Focus::Elsewhere => canvas.theme.muted(),
+    }
+}
+
+/// What stands in the place of the stages while none are known.
+pub(super) fn instead_of_stages(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app::Line>> {
+    if screen.api.value.is_some() {
+        return None;
+    }
+    let slot = Slot::Stages(screen.connection.nickname.clone());
+    Some(match (model.questions.find(&slot), &screen.api.problem) {
+        (Some(open), _) => reading(model, "stages", open),
+        (None, Some(problem)) => problem_panel(problem).lines,
+        (None, None) => not_read(),
+    })
+}
+
+/// What stands where nothing was read and nobody is reading.
+pub(super) fn not_read() -> Vec<app::Line> {
+    vec![app::Line::new(Tone::Muted, "Not read yet; r reads")]
+}

@@ -1,0 +1,141 @@
+//! The first line: where we are, who we are, and how fresh it is.
+
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::canvas::{Canvas, columns};
+use super::listing::so_far;
+use crate::app::{DeploymentsScreen, Model, Pace, pace, refresh_interval};
+use crate::text;
+
+/// Between the parts of the identity.
+const DOT: &str = " · ";
+
+pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
+    let freshness = freshness(model);
+    let room = usize::from(area.width);
+    let crumbs = breadcrumb(model);
+    let fits = |parts: &[String]| {
+        let right: usize = parts.iter().map(|part| text::width(part) + 3).sum();
+        text::width(&crumbs.join("")) + right + 1 <= room
+    };
+    // From the fullest to the least.
+    let candidates = candidates(model, &freshness);
+    let parts = candidates.iter().find(|parts| fits(parts)).or(candidates.last());
+    let right = parts.map(|parts| parts.join("   ")).unwrap_or_default();
+    let right_width = u16::try_from(text::width(&right)).unwrap_or(u16::MAX);
+    let left = columns(area, 1, area.width.saturating_sub(right_width.saturating_add(4)));
+    draw_breadcrumb(&crumbs, left, canvas);
+    let right_area = columns(area, 0, area.width.saturating_sub(1));
+    canvas.put(
+        right_area,
+        Line::styled(right, canvas.theme.muted()).right_aligned(),
+    );
+}
+
+/// The way to this screen; without its first part where that does not fit.
+fn draw_breadcrumb(crumbs: &[String], area: Rect, canvas: &mut Canvas) {
+    let room = usize::from(area.width);
+    let fits = |from: usize| text::width(&crumbs[from..].join("")) <= room;
+    let from = (0..crumbs.len())
+        .find(|&from| fits(from))
+        .unwrap_or(crumbs.len().saturating_sub(1));
+    let Some((here, way)) = crumbs[from..].split_last() else {
+        return;
+    };
+    let line = vec![
+        Span::styled(way.concat(), canvas.theme.muted()),
+        Span::styled(here.clone(), canvas.theme.heading()),
+    ];
+    canvas.put(area, Line::from(line));
+}
+
+fn breadcrumb(model: &Model) -> Vec<String> {
+    match &model.deployments {
+        Some(screen) => vec![
+            "apigw > ".to_owned(),
+            format!("{} > ", text::sanitise(&screen.connection.nickname)),
+            "Deployments".to_owned(),
+        ],
+        None => vec!["apigw > ".to_owned(), "Connections".to_owned()],
+    }
+}
+
+/// What the right side may say, the fullest first.
+fn candidates(model: &Model, freshness: &str) -> Vec<Vec<String>> {
+    let extra = match model.questions.iter().next() {
+        Some(open) if model.now.as_second() > open.asked_at.as_second() => Some("ctrl-c cancels".to_owned()),
+        Some(_) => None,
+        None => slow_pace(model),
+    };
+    let fresh = match &extra {
+        Some(extra) if !freshness.is_empty() => format!("{freshness}, {extra}"),
+        Some(extra) => extra.clone(),
+        None => freshness.to_owned(),
+    };
+    let identity = model.deployments.as_ref().map(identity).unwrap_or_default();
+    let mut candidates: Vec<Vec<String>> = Vec::new();
+    for shown in (1..=identity.len()).rev() {
+        let who = identity[..shown].join(DOT);
+        if shown == identity.len() {
+            candidates.push(vec![who.clone(), fresh.clone()]);
+        }
+        candidates.push(vec![who, freshness.to_owned()]);
+    }
+    candidates.extend([vec![fresh], vec![freshness.to_owned()]]);
+    for parts in &mut candidates {
+        parts.retain(|part| !part.is_empty());
+    }
+    candidates
+}
+
+/// Account, region and who it is, the most important first.
+fn identity(screen: &DeploymentsScreen) -> Vec<String> {
+    let region = text::sanitise(&screen.connection.region).into_owned();
+    match (&screen.identity.value, &screen.identity.problem) {
+        (Some(identity), _) => vec![
+            text::sanitise(&identity.account).into_owned(),
+            region,
+            text::sanitise(&identity.who()).into_owned(),
+        ],
+        (None, Some(_)) => vec!["account unknown".to_owned(), region],
+        (None, None) => vec![
+            region,
+            text::sanitise(&screen.connection.auth.label()).into_owned(),
+        ],
+    }
+}
+
+/// `checked 5m ago`, or `reading 3s (1,200)`.
+fn freshness(model: &Model) -> String {
+    let mut open = model.questions.iter();
+    if let Some(oldest) = open.next() {
+        let told: Vec<usize> = open.chain([oldest]).filter_map(|open| open.progress).collect();
+        let progress = (!told.is_empty()).then(|| told.iter().sum());
+        let oldest = crate::app::Open {
+            progress,
+            ..oldest.clone()
+        };
+        return format!("reading{}", so_far(model, &oldest));
+    }
+    let checked_at = model.checked_at();
+    checked_at
+        .map(|at| format!("checked {}", text::age(at, model.now)))
+        .unwrap_or_default()
+}
+
+/// `every 5m, unfocused` while nobody looks.
+fn slow_pace(model: &Model) -> Option<String> {
+    let why = match pace(model) {
+        Pace::Normal => return None,
+        Pace::Unfocused => "unfocused",
+        Pace::Idle => "idle",
+    };
+    let seconds = refresh_interval(model)?.as_secs();
+    let interval = match seconds {
+        seconds if seconds % 3600 == 0 => format!("{}h", seconds / 3600),
+        seconds if seconds % 60 == 0 => format!("{}m", seconds / 60),
+        seconds => format!("{seconds}s"),
+    };
+    Some(format!("every {interval}, {why}"))
+}

@@ -1,0 +1,106 @@
+//! The addresses on the screen, for the terminal to open.
+
+use ratatui::layout::Rect;
+
+use super::canvas::row;
+use super::is_too_small;
+use super::stages::{StageLine, in_view};
+use crate::app::{
+    LABEL_COLUMNS, Model, Overlay, Panel, Tone, deployments_areas, panel_area, panel_columns, panel_lines,
+};
+use crate::text;
+
+/// A piece of an address, as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hyperlink {
+    /// The column of its first character, counted from 0.
+    pub x: u16,
+    /// Its row, counted from 0.
+    pub y: u16,
+    /// The piece that is drawn there.
+    pub text: String,
+    /// The whole address.
+    pub url: String,
+}
+
+/// Every address that [`super::view`] draws of this model and nothing covers, piece by piece where it is wrapped.
+pub fn hyperlinks(model: &Model) -> Vec<Hyperlink> {
+    if is_too_small(model) {
+        return Vec::new();
+    }
+    let below = on_screen(model).into_iter();
+    match &model.overlay {
+        None => below.collect(),
+        Some(overlay) => {
+            let covered = panel_area(model);
+            let visible = below.filter(|link| !covered.intersects(area_of(link)));
+            visible.chain(in_overlay(model, overlay)).collect()
+        }
+    }
+}
+
+/// The addresses of expanded stages.
+fn on_screen(model: &Model) -> Vec<Hyperlink> {
+    let Some(screen) = &model.deployments else {
+        return Vec::new();
+    };
+    let lines = in_view(model, screen, deployments_areas(model).stages);
+    let links = lines.filter_map(|(row, line)| match line {
+        StageLine::Detail {
+            text, url: Some(url), ..
+        } => {
+            let x = row.x + LABEL_COLUMNS as u16;
+            Some(Hyperlink {
+                x,
+                y: row.y,
+                text,
+                url,
+            })
+        }
+        _ => None,
+    });
+    links.collect()
+}
+
+fn in_overlay(model: &Model, overlay: &Overlay) -> Vec<Hyperlink> {
+    match overlay {
+        Overlay::Panel(panel) => in_panel(model, panel),
+        Overlay::Palette(_) => Vec::new(),
+    }
+}
+
+fn in_panel(model: &Model, panel: &Panel) -> Vec<Hyperlink> {
+    let area = panel_area(model);
+    let inside = Rect {
+        x: area.x + 2,
+        y: area.y + 1,
+        width: area.width.saturating_sub(4),
+        height: area.height.saturating_sub(2),
+    };
+    let pieces = panel.lines.iter().flat_map(|line| {
+        let url = (line.tone == Tone::Link).then_some(&line.text);
+        line.wrapped(panel_columns(model))
+            .into_iter()
+            .map(move |piece| (piece, url))
+    });
+    let shown = pieces.skip(panel.scroll).take(panel_lines(model)).enumerate();
+    let link = |(index, (text, url)): (usize, (String, Option<&String>))| {
+        let row = row(inside, index);
+        Some(Hyperlink {
+            x: row.x,
+            y: row.y,
+            text,
+            url: url?.clone(),
+        })
+    };
+    shown.filter_map(link).collect()
+}
+
+fn area_of(link: &Hyperlink) -> Rect {
+    Rect::new(
+        link.x,
+        link.y,
+        u16::try_from(text::width(&link.text)).unwrap_or(u16::MAX),
+        1,
+    )
+}

@@ -1,0 +1,84 @@
+//! What lies over a screen: panels to read, and the palette.
+
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::{Block, Borders};
+
+use super::canvas::{Canvas, columns, row};
+use super::listing::{Focus, TEXT_COLUMN};
+use crate::app::{Model, Palette, Panel, panel_area, panel_columns, panel_lines};
+use crate::text;
+
+pub(super) fn draw_panel(model: &Model, panel: &Panel, canvas: &mut Canvas) {
+    let lines = panel.wrapped(panel_columns(model));
+    let room = panel_lines(model);
+    let last = lines.len().min(panel.scroll + room);
+    let hint = if lines.len() > room {
+        format!(" {last} of {} ", text::grouped(lines.len()))
+    } else {
+        String::new()
+    };
+    let inside = draw_box(model, &panel.title, hint, canvas);
+    for (index, (tone, piece)) in lines.into_iter().skip(panel.scroll).take(room).enumerate() {
+        let row = row(inside, index);
+        let style = canvas.theme.tone(tone);
+        canvas.put(
+            columns(row, 1, row.width.saturating_sub(2)),
+            Line::styled(piece, style),
+        );
+    }
+}
+
+pub(super) fn draw_palette(model: &Model, palette: &Palette, canvas: &mut Canvas) {
+    let list = &palette.list;
+    let hint = format!(" {} of {} ", list.rows().len(), palette.items.len());
+    let inside = draw_box(model, "Command", hint, canvas);
+    let typed = text::sanitise(list.filter()).into_owned();
+    let input = Line::styled(format!(": {typed}_"), canvas.theme.accent());
+    canvas.put(columns(row(inside, 0), 1, inside.width.saturating_sub(2)), input);
+    let room = panel_lines(model).saturating_sub(1);
+    if list.rows().is_empty() {
+        let nothing = Line::styled("Nothing is called that", canvas.theme.muted());
+        canvas.put(columns(row(inside, 1), TEXT_COLUMN, inside.width), nothing);
+    }
+    let shown = list.rows().iter().enumerate().skip(list.offset()).take(room);
+    for (line, (index, &item)) in shown.enumerate() {
+        let Some(item) = palette.items.get(item) else {
+            continue;
+        };
+        let row = row(inside, line + 1);
+        let here = index == list.cursor();
+        if here {
+            canvas.cursor(row, Focus::Here);
+        }
+        let style = if here {
+            canvas.theme.selected()
+        } else {
+            canvas.theme.text()
+        };
+        let key_width = u16::try_from(text::width(&item.key)).unwrap_or(u16::MAX);
+        let key_at = row.width.saturating_sub(key_width.saturating_add(1));
+        let label = Line::styled(text::sanitise(&item.label), style);
+        canvas.put(
+            columns(row, TEXT_COLUMN, key_at.saturating_sub(TEXT_COLUMN + 1)),
+            label,
+        );
+        let key = Line::styled(item.key.clone(), canvas.theme.accent());
+        canvas.put(columns(row, key_at, key_width), key);
+    }
+}
+
+/// An empty box with a title above and a hint below; gives the room inside.
+fn draw_box(model: &Model, title: &str, hint: String, canvas: &mut Canvas) -> Rect {
+    let area = panel_area(model);
+    let title = text::fit(title, usize::from(area.width.saturating_sub(6))).into_owned();
+    let block = Block::new()
+        .borders(Borders::ALL)
+        .border_style(canvas.theme.muted())
+        .title(Line::styled(format!(" {title} "), canvas.theme.heading()))
+        .title_bottom(Line::styled(hint, canvas.theme.muted()).right_aligned());
+    let inside = block.inner(area);
+    canvas.clear(area);
+    canvas.widget(block, area);
+    inside
+}

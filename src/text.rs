@@ -151,7 +151,6 @@ pub fn local_clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
-<<<<<<< HEAD
 /// The known words that somebody who wrote `word` may have meant, nearest first, three at most.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut near: Vec<(f64, &str)> = known
@@ -166,7 +165,8 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
-=======
+}
+
 /// A whole number with its thousands apart: `1,200`.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
@@ -178,7 +178,6 @@ pub fn grouped(number: usize) -> String {
         grouped.push(digit);
     }
     grouped
->>>>>>> ui
 }
 
 /// `1 stage`, `2 stages`.

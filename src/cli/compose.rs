@@ -146,8 +146,15 @@ impl Composed {
     }
 }
 
-fn theme(_ink: Ink, _settings: &Settings) -> Theme {
-    Theme
+fn theme(ink: Ink, settings: &Settings) -> Theme {
+    let theme = match ink {
+        Ink::Colour => Theme::colours(),
+        Ink::Plain => Theme::plain(),
+    };
+    Theme {
+        ascii: settings.ascii,
+        ..theme
+    }
 }
 
 impl Cli {

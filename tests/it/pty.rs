@@ -29,7 +29,12 @@ impl Pty {
     }
 
     fn spawn(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         command.env("TERM", "xterm-256color");
         command.env("HOME", "/nonexistent");
@@ -49,7 +54,14 @@ impl Pty {
             }
         });
         let screen = vt100::Parser::new(rows, columns, 0);
-        Self { master: pair.master, child, writer, output, screen, written: Vec::new() }
+        Self {
+            master: pair.master,
+            child,
+            writer,
+            output,
+            screen,
+            written: Vec::new(),
+        }
     }
 
     pub fn text(&self) -> String {
@@ -84,14 +96,22 @@ impl Pty {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         self.master.resize(size).unwrap();
         self.screen.screen_mut().set_size(rows, columns);
     }
 
     pub fn signal(&self, name: &str) {
         let process = self.child.process_id().unwrap().to_string();
-        let sent = std::process::Command::new("kill").args(["-s", name, &process]).status().unwrap();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &process])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -99,7 +119,10 @@ impl Pty {
     pub fn wait_for_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self
+                .output
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it did not end:\n{}", self.text()),
@@ -116,7 +139,10 @@ impl Pty {
             let off = written.rfind(&format!("\x1b[{mode}l"));
             assert!(on.is_some() && off > on, "{mode} was left on");
         }
-        assert!(written.rfind("\x1b[?25h") > written.rfind("\x1b[?25l"), "the cursor was left hidden");
+        assert!(
+            written.rfind("\x1b[?25h") > written.rfind("\x1b[?25l"),
+            "the cursor was left hidden"
+        );
     }
 }
 
@@ -199,7 +225,9 @@ fn it_stops_for_the_shell_and_comes_back() {
     pty.send("\x1a");
     pty.wait_until("the main screen", |screen| !screen.alternate_screen());
     pty.signal("CONT");
-    pty.wait_until("the screen again", |screen| screen.alternate_screen() && screen.contents().contains("orders"));
+    pty.wait_until("the screen again", |screen| {
+        screen.alternate_screen() && screen.contents().contains("orders")
+    });
     pty.send("q");
     assert!(pty.wait_for_end().success());
     pty.assert_terminal_restored();
@@ -213,7 +241,10 @@ fn child_whose_clock_breaks() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     let readings = AtomicUsize::new(0);
     let clock = move || {
-        assert!(readings.fetch_add(1, Ordering::Relaxed) < 3, "the clock is broken");
+        assert!(
+            readings.fetch_add(1, Ordering::Relaxed) < 3,
+            "the clock is broken"
+        );
         jiff::Timestamp::UNIX_EPOCH
     };
     let cloud = sim::Cloud::new(sim::Scenario::Empty, 1, std::sync::Arc::new(jiff::Timestamp::now));
@@ -233,13 +264,22 @@ fn child_whose_clock_breaks() {
         theme: ui::Theme::plain(),
         open: None,
     };
-    tokio::runtime::Runtime::new().unwrap().block_on(runtime::run(start)).unwrap();
+    tokio::runtime::Runtime::new()
+        .unwrap()
+        .block_on(runtime::run(start))
+        .unwrap();
 }
 
 #[test]
 fn a_panic_gives_the_terminal_back_before_it_is_reported() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
-    command.args(["--ignored", "--exact", "pty::child_whose_clock_breaks", "--nocapture", "--test-threads=1"]);
+    command.args([
+        "--ignored",
+        "--exact",
+        "pty::child_whose_clock_breaks",
+        "--nocapture",
+        "--test-threads=1",
+    ]);
     let mut pty = Pty::spawn(command, (80, 24));
     pty.wait_until("the screen", vt100::Screen::alternate_screen);
     pty.send("jjjj");

@@ -147,14 +147,12 @@ impl Composed {
 }
 
 fn theme(ink: Ink, settings: &Settings) -> Theme {
-    let theme = match ink {
+    let mut theme = match ink {
         Ink::Colour => Theme::colours(),
         Ink::Plain => Theme::plain(),
     };
-    Theme {
-        ascii: settings.ascii,
-        ..theme
-    }
+    theme.ascii = settings.ascii;
+    theme
 }
 
 impl Cli {

@@ -52,9 +52,10 @@ impl Composed {
         };
         let connections = choice::available(config.connections, named, &cli.connection, &surroundings)?;
         let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
-        let secrets = match connections.iter().any(uses_key) {
-            true => Secrets::load(&paths.credentials)?,
-            false => Secrets::default(),
+        let secrets = if connections.iter().any(uses_key) {
+            Secrets::load(&paths.credentials)?
+        } else {
+            Secrets::default()
         };
         let setup = Setup {
             settings,

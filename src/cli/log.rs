@@ -20,7 +20,7 @@ pub struct LogFlags {
     /// Append to a log file, made for its owner alone
     #[arg(long, global = true, value_name = "FILE")]
     log: Option<PathBuf>,
-    /// What to log, such as debug, or info,apigw::aws=debug
+    /// What to log, such as debug, or info,apigw=trace
     #[arg(long, global = true, value_name = "FILTER", default_value = "info")]
     log_level: String,
 }
@@ -35,9 +35,7 @@ pub fn start(flags: &LogFlags) -> Result<(), Problem> {
             format!("--log-level cannot be `{}`", flags.log_level),
             format!("{error}"),
         )
-        .advise(
-            "Write error, warn, info, debug or trace, or such words for single parts: info,apigw::aws=debug",
-        )
+        .advise("Write error, warn, info, debug or trace, or such words for single parts: info,apigw=trace")
     })?;
     let file = open(path).map_err(|error| {
         Problem::new(

@@ -54,8 +54,7 @@ fn add_sections(page: &mut String, parent: &str, command: &Command) -> io::Resul
     }
     // The parts of a command's section stand one level below it.
     let parts = String::from_utf8_lossy(&roff).replace("\n.SH ", "\n.SS ");
-    page.push_str(&format!(".SH \"{}\"\n", name.to_uppercase()));
-    page.push_str(&parts);
+    page.extend([".SH \"", &name.to_uppercase(), "\"\n", &parts]);
     for subcommand in command.get_subcommands() {
         add_sections(page, &name, subcommand)?;
     }

@@ -62,7 +62,7 @@ pub struct Cli {
 /// Flags of every command.
 #[derive(clap::Args, Clone, Debug)]
 struct GeneralFlags {
-    /// Read this config file instead of ~/.config/apigw/config.toml
+    /// Read this config file instead of the user's own
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Send every request here instead of to AWS
@@ -71,7 +71,7 @@ struct GeneralFlags {
     /// Print JSON; a problem is then an object `problem` on stdout, and stderr stays empty
     #[arg(long, global = true)]
     json: bool,
-    /// When to use colour; NO_COLOR is honoured
+    /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", value_parser = color())]
     color: Option<ColorChoice>,
 }

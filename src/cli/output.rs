@@ -1,5 +1,6 @@
 //! What reaches stdout and stderr: results on one, problems on the other, and nothing when nobody reads any more.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::table::{Ink, Tone};
 use crate::config::ColorChoice;
-use crate::domain::{Problem, ProblemKind};
+use crate::domain::{Denied, Problem, ProblemKind};
 use crate::text;
 
 /// Width of a table when nobody knows better.
@@ -153,7 +154,7 @@ pub fn problem_lines(problem: &Problem, ink: Ink) -> Vec<String> {
                 .map(|line| format!("  -> {line}")),
         );
     }
-    if let Some(statement) = problem.denied.as_ref().and_then(|denied| denied.statement()) {
+    if let Some(statement) = problem.denied.as_ref().and_then(Denied::statement) {
         lines.push("  The statement that allows it:".to_owned());
         lines.push(format!("     {}", text::sanitise(&statement)));
     }
@@ -198,7 +199,8 @@ pub fn json_text(value: &Value) -> String {
     for character in pretty.chars() {
         if character != '\n' && text::is_unsafe(character) {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                safe.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a string cannot fail.
+                let _ = write!(safe, "\\u{unit:04x}");
             }
         } else {
             safe.push(character);
@@ -210,7 +212,6 @@ pub fn json_text(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Denied;
 
     fn denied() -> Problem {
         Problem {

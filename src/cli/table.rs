@@ -156,12 +156,12 @@ fn line(columns: &[Column], row: &[Cell], widths: &[usize], gap: usize, ink: Ink
             Align::Right => (blank, 0),
         };
         // Blanks wait until something follows them, so that no line ends in one.
-        if !shown.is_empty() {
+        if shown.is_empty() {
+            pending += before;
+        } else {
             line.push_str(&" ".repeat(pending + before));
             line.push_str(&cell.tone.paint(&shown, ink));
             pending = 0;
-        } else {
-            pending += before;
         }
         pending += after + gap;
     }

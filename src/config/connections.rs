@@ -186,18 +186,11 @@ fn role(section: &Section) -> Result<RoleAuth, Problem> {
 
 fn thresholds(section: &Section) -> Result<Thresholds, Problem> {
     let default = Thresholds::default();
-    let rate = |key: &str, default| {
-        let rate = section
-            .limit(key, 0.0..=1.0)
-            .map_err(|problem| match problem.advice.is_empty() {
-                true => problem
-                    .advise("Rates are fractions: write 0.05 for 5%, or false to switch the check off."),
-                false => problem,
-            })?;
-        Ok::<_, Problem>(rate.unwrap_or(default))
+    let rate = |key, default| {
+        let rate = section.limit(key, 0.0..=1.0, default);
+        rate.map_err(|problem| problem.advise("Rates are fractions: write 0.05 for 5%."))
     };
-    let latency =
-        |key: &str, default| Ok::<_, Problem>(section.limit(key, 1.0..=60_000.0)?.unwrap_or(default));
+    let latency = |key, default| section.limit(key, 1.0..=60_000.0, default);
     Ok(Thresholds {
         degraded_5xx: rate("degraded_5xx", default.degraded_5xx)?,
         failing_5xx: rate("failing_5xx", default.failing_5xx)?,

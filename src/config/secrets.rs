@@ -99,7 +99,8 @@ fn only_for_its_owner(path: &Path, file: &File) -> Result<(), Problem> {
         .metadata()
         .map_err(|error| Problem::new(ProblemKind::Local, what(), error.to_string()))?;
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 == 0 {
+    let of_others = mode & 0o077;
+    if of_others == 0 {
         return Ok(());
     }
     let why = format!("its mode is {mode:03o}: others than you can get at the secrets in it");

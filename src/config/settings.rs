@@ -37,7 +37,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            refresh: Duration::from_secs(60),
+            refresh: Duration::from_mins(1),
             requests_per_second: 4.0,
             attempt_timeout: Duration::from_secs(10),
             mouse: true,

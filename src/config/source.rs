@@ -108,6 +108,9 @@ impl<'a> Source<'a> {
     }
 }
 
+/// A key, where it stands, and its value.
+pub(super) type Entry<'a> = (&'a str, Range<usize>, &'a Spanned<DeValue<'a>>);
+
 /// One table of the file, whose keys are all known.
 pub(super) struct Section<'a> {
     source: &'a Source<'a>,
@@ -186,10 +189,7 @@ impl<'a> Section<'a> {
     }
 
     /// The table of that name inside this one, which may hold anything.
-    pub fn table(
-        &self,
-        key: &str,
-    ) -> Result<Vec<(&'a str, Range<usize>, &'a Spanned<DeValue<'a>>)>, Problem> {
+    pub fn table(&self, key: &str) -> Result<Vec<Entry<'a>>, Problem> {
         let Some(value) = self.entries.get(key) else {
             return Ok(Vec::new());
         };
@@ -298,16 +298,22 @@ impl<'a> Section<'a> {
         Ok(seconds.map(|seconds| Duration::from_secs(u64::from(seconds))))
     }
 
-    /// A limit in the range, or `false` for no limit: `Some(None)`.
-    pub fn limit(&self, key: &str, range: RangeInclusive<f64>) -> Result<Option<Option<f64>>, Problem> {
+    /// A limit in the range, or no limit where the file says `false`.
+    pub fn limit(
+        &self,
+        key: &str,
+        range: RangeInclusive<f64>,
+        default: Option<f64>,
+    ) -> Result<Option<f64>, Problem> {
         match self.entries.get(key).map(Spanned::get_ref) {
-            Some(DeValue::Boolean(false)) => Ok(Some(None)),
+            None => Ok(default),
+            Some(DeValue::Boolean(false)) => Ok(None),
             Some(DeValue::Boolean(true)) => Err(self.mistyped(
                 key,
                 "a number, or false to switch the check off",
                 &format!("{key} = false"),
             )),
-            _ => self.number(key, range).map(|limit| limit.map(Some)),
+            Some(_) => self.number(key, range),
         }
     }
 

@@ -27,7 +27,6 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("cli/compose.rs", "aws"),
     ("cli/compose.rs", "runtime"),
     ("cli/compose.rs", "ui"),
-    ("cli/embedded.rs", "aws"),
     ("cli/embedded.rs", "sim"),
 ];
 
@@ -213,7 +212,8 @@ fn views_name_roles_and_only_the_theme_names_colours() {
     let mut broken = Vec::new();
     for source in sources()
         .iter()
-        .filter(|source| source.room != "ui" || source.path != "ui/theme.rs")
+        // The tables of the command line have a few roles of their own (`Tone`).
+        .filter(|source| !["ui/theme.rs", "cli/table.rs"].contains(&source.path.as_str()))
     {
         let lines = source
             .code

@@ -348,9 +348,9 @@ async fn each_fault_becomes_its_kind_of_problem() {
                 (kind, attempts),
                 "{fault:?}: {problem:?}"
             );
+            let label = api_type.label();
             let what = format!(
-                "Cannot read the stages of {} ({id}) in {}",
-                api.name,
+                "Cannot read the stages of the {label} API {id} in {}",
                 demo::REGION
             );
             assert_eq!(problem.what, what);

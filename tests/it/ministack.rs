@@ -4,7 +4,7 @@
 
 use apigw::aws::{Aws, Detail, Session, Settings, StageRef, Transport};
 use apigw::domain::{
-    ApiType, Auth, Completeness, DeploymentStatus, ProblemKind, SessionKey, TimeRange, Window,
+    ApiStages, ApiType, Auth, Completeness, DeploymentStatus, ProblemKind, SessionKey, TimeRange, Window,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -60,13 +60,12 @@ async fn an_http_api_is_read_whole() {
     let gateway = session(Settings::default())
         .await
         .gateway(ApiType::Http, about["id"].as_str().unwrap());
-    let api = gateway.api().await.unwrap();
+    let ApiStages { api, stages } = gateway.api_stages().await.unwrap();
     assert_eq!(
         (api.name.as_str(), api.description.as_deref()),
         ("orders", Some("Orders of the shop"))
     );
     assert!(api.created.is_some() && api.endpoint.is_some());
-    let stages = gateway.stages(&api).await.unwrap();
     assert_eq!(
         stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(),
         strings(&about["stages"])
@@ -108,9 +107,8 @@ async fn a_rest_api_is_read_whole() {
     let gateway = session(Settings::default())
         .await
         .gateway(ApiType::Rest, about["id"].as_str().unwrap());
-    let api = gateway.api().await.unwrap();
+    let ApiStages { api, stages } = gateway.api_stages().await.unwrap();
     assert_eq!((api.name.as_str(), api.private), ("billing", false));
-    let stages = gateway.stages(&api).await.unwrap();
     assert_eq!(
         stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(),
         strings(&about["stages"])
@@ -121,7 +119,7 @@ async fn a_rest_api_is_read_whole() {
     assert_eq!(deployments.len(), 2);
     assert!(deployments.iter().all(|deployment| deployment.created.is_some()));
     assert_eq!(
-        gateway.same_name(&api).await.unwrap(),
+        api.blended_with,
         strings(&Value::from(vec![about["twin"].clone()]))
     );
 }

@@ -1,6 +1,7 @@
 //! The real binary in a pseudo-terminal: what it writes, that it survives every size, and that it gives the terminal back.
 
 use std::io::{Read, Write};
+use std::num::NonZeroU16;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -8,6 +9,10 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 
 /// How long something may take before a test gives up; nothing ever waits this long when it works.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+fn at_least_one(cells: u16) -> NonZeroU16 {
+    NonZeroU16::new(cells).unwrap_or(NonZeroU16::MIN)
+}
 
 /// A program on the other side of a terminal.
 pub struct Pty {
@@ -53,7 +58,7 @@ impl Pty {
                 }
             }
         });
-        let screen = vt100::Parser::new(rows, columns, 0);
+        let screen = vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0);
         Self {
             master: pair.master,
             child,
@@ -103,7 +108,9 @@ impl Pty {
             pixel_height: 0,
         };
         self.master.resize(size).unwrap();
-        self.screen.screen_mut().set_size(rows, columns);
+        self.screen
+            .screen_mut()
+            .set_size(at_least_one(rows), at_least_one(columns));
     }
 
     pub fn signal(&self, name: &str) {

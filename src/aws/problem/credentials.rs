@@ -19,7 +19,7 @@ impl Caller {
             return self.role_refused(question, refused);
         }
         // The SDK's own words around the cause say no more than that it failed.
-        let text = error.source().map(chain).unwrap_or_else(|| error.to_string());
+        let text = error.source().map_or_else(|| error.to_string(), chain);
         let problem = |why: &str| Problem::new(ProblemKind::Credentials, &question.what, why);
         // IAM Identity Center turns a session down that was ended on its side with an UnauthorizedException.
         if ["SSO token", "SSO OIDC", "UnauthorizedException"]

@@ -76,13 +76,13 @@ fn root(error: &(dyn Error + 'static)) -> String {
 mod tests {
     use super::*;
 
-    fn of(error: ConnectorError) -> Problem {
+    fn of(error: &ConnectorError) -> Problem {
         let question = Question {
             what: "Cannot read".into(),
             action: "apigateway:GET",
             resource: "*".into(),
         };
-        unreached(&question, &error)
+        unreached(&question, error)
     }
 
     #[test]
@@ -112,7 +112,7 @@ mod tests {
                 "The proxy refused",
             ),
         ] {
-            let problem = of(error);
+            let problem = of(&error);
             assert_eq!(problem.kind, ProblemKind::Network);
             assert!(
                 problem.why.contains(expected) && !problem.advice.is_empty(),
@@ -120,7 +120,7 @@ mod tests {
             );
         }
         assert_eq!(
-            of(ConnectorError::timeout("slow".into())).kind,
+            of(&ConnectorError::timeout("slow".into())).kind,
             ProblemKind::Timeout
         );
     }

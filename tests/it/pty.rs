@@ -237,6 +237,9 @@ fn a_copy_is_an_osc_52_sequence_and_an_address_a_hyperlink() {
     assert!(written.contains("\x1b]52;c;"), "no clipboard sequence");
     assert!(written.contains("\x1b]8;;https://"), "no hyperlink");
     pty.send("\x1b");
+    pty.wait_until("the screen without the panel", |screen| {
+        !screen.contents().contains("console.aws.amazon.com")
+    });
     pty.send("qq");
     assert!(pty.wait_for_end().success());
 }

@@ -521,9 +521,13 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             screen.arrange_stages();
         }
         Action::CopyId | Action::CopyUrl => {
-            if let Some((name, text)) = copied(screen, action) {
-                return update::copy(model, name, text);
-            }
+            return match copied(screen, action) {
+                Some((name, text)) => update::copy(model, name, text),
+                None => {
+                    model.notice = Some("There is nothing to copy here".to_owned());
+                    Vec::new()
+                }
+            };
         }
         Action::Console => {
             let connection = &screen.connection;

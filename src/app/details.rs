@@ -119,8 +119,10 @@ fn settings(stage: &Stage) -> String {
         format!("auto-deploy {}", on_off(stage.auto_deploy)),
         text::plural(stage.variables.len(), "variable"),
         format!("access logs {}", on_off(stage.access_logs)),
-        format!("detailed metrics {}", on_off(stage.detailed_metrics)),
     ];
+    if stage.detailed_metrics {
+        parts.push("detailed metrics".to_owned());
+    }
     if stage.api_managed {
         parts.push("managed by API Gateway".to_owned());
     }
@@ -134,7 +136,7 @@ fn figures_line(metrics: &StageMetrics) -> String {
         return "no data".to_owned();
     }
     format!(
-        "{} requests · 4xx {} ({}) · 5xx {} ({}) · latency {}",
+        "{} requests · 4xx {} ({}) · 5xx {} ({}) · {}",
         text::count(figures.count),
         text::count(figures.errors_4xx),
         text::percent(figures.rate_4xx()),

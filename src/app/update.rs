@@ -382,10 +382,9 @@ pub fn available(model: &Model, action: Action) -> bool {
             Action::Enter if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
             Action::Enter => screen.tab == Tab::Deployments && screen.selected_deployment().is_some(),
             Action::SortStages => screen.stage_rows().len() > 1,
-            Action::CopyUrl if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
-            Action::CopyId if screen.pane == Pane::Stages => screen
-                .selected_stage()
-                .is_some_and(|stage| stage.deployment_id.is_some()),
+            Action::CopyId | Action::CopyUrl if screen.pane == Pane::Stages => {
+                screen.selected_stage().is_some()
+            }
             Action::CopyId | Action::CopyUrl => {
                 screen.tab == Tab::Api || screen.selected_deployment().is_some()
             }

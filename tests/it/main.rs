@@ -8,6 +8,7 @@
 
 mod aws;
 mod cli;
+mod docs;
 mod ministack;
 mod pty;
 mod sim_sdk;

@@ -23,7 +23,7 @@ mod sts;
 mod tests;
 pub mod traffic;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -148,8 +148,11 @@ pub struct Cloud {
 struct Inner {
     state: State,
     faults: Vec<Fault>,
-    seen: Vec<Seen>,
+    seen: VecDeque<Seen>,
 }
+
+/// Requests that are remembered; a cloud that serves for days forgets the oldest.
+const SEEN_KEPT: usize = 10_000;
 
 /// All accounts.
 struct State {
@@ -191,7 +194,7 @@ impl Cloud {
             inner: Mutex::new(Inner {
                 state,
                 faults: Vec::new(),
-                seen: Vec::new(),
+                seen: VecDeque::new(),
             }),
         }
     }
@@ -265,9 +268,15 @@ impl Cloud {
         apis
     }
 
-    /// All signed requests so far, oldest first, failed ones included.
+    /// The last ten thousand signed requests, oldest first, failed ones included.
     pub fn requests(&self) -> Vec<Seen> {
-        self.lock().seen.clone()
+        self.lock().seen.iter().cloned().collect()
+    }
+
+    /// How many faults are switched on.
+    #[cfg(test)]
+    fn faults(&self) -> usize {
+        self.lock().faults.len()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -320,7 +329,10 @@ impl Inner {
                 None => {}
             }
         }
-        self.seen.push(Seen {
+        if self.seen.len() == SEEN_KEPT {
+            self.seen.pop_front();
+        }
+        self.seen.push_back(Seen {
             service: call.service,
             operation,
             path: uri.path().to_owned(),

@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -13,14 +13,15 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::{Body, Cloud, ConnectionFault};
+use super::{Body, Cloud, ConnectionFault, Fault, FaultError};
 
 /// The largest request that is read, in bytes: above every limit of AWS on a schema (6 MB).
 const LARGEST_REQUEST: usize = 10 * 1024 * 1024;
 
 /// Answers HTTP/1 requests on `listener` until the future is dropped, which closes all connections, or accepting fails.
 ///
-/// A reset is a connection closed without an answer; a truncated body one closed within the body.
+/// A reset is a connection closed without an answer; a truncated body one closed within the body. Faults can be switched while
+/// it runs: `POST /_faults` adds those of its body, one a line; `DELETE /_faults` ends them all.
 pub async fn serve(cloud: Arc<Cloud>, listener: TcpListener) -> io::Result<()> {
     let mut connections = JoinSet::new();
     loop {
@@ -47,15 +48,38 @@ pub async fn serve(cloud: Arc<Cloud>, listener: TcpListener) -> io::Result<()> {
 
 async fn respond(cloud: &Cloud, request: Request<Incoming>) -> Result<Response<Body>, ConnectionFault> {
     let (parts, body) = request.into_parts();
-    match Limited::new(body, LARGEST_REQUEST).collect().await {
-        Ok(body) => cloud.answer(Request::from_parts(parts, body.to_bytes())).await,
-        Err(_) => Ok(too_large()),
+    let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, String::new()));
+    };
+    let request = Request::from_parts(parts, body.to_bytes());
+    if request.uri().path() == FAULTS { Ok(switch_faults(cloud, &request)) } else { cloud.answer(request).await }
+}
+
+/// No service of AWS has a path like it.
+const FAULTS: &str = "/_faults";
+
+/// All of the faults are added, or none.
+fn switch_faults(cloud: &Cloud, request: &Request<Bytes>) -> Response<Body> {
+    let text = String::from_utf8_lossy(request.body());
+    let faults: Result<Vec<Fault>, FaultError> =
+        text.split_whitespace().map(|line| line.parse::<Fault>()).collect();
+    match (request.method(), faults) {
+        (&Method::DELETE, _) => {
+            cloud.clear_faults();
+            plain(StatusCode::NO_CONTENT, String::new())
+        }
+        (&Method::POST, Ok(faults)) => {
+            faults.into_iter().for_each(|fault| cloud.inject(fault));
+            plain(StatusCode::NO_CONTENT, String::new())
+        }
+        (&Method::POST, Err(error)) => plain(StatusCode::BAD_REQUEST, format!("{error}\n")),
+        _ => plain(StatusCode::METHOD_NOT_ALLOWED, String::new()),
     }
 }
 
-fn too_large() -> Response<Body> {
-    let mut response = Response::new(Body::whole(Bytes::new()));
-    *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+fn plain(status: StatusCode, text: String) -> Response<Body> {
+    let mut response = Response::new(Body::whole(Bytes::from(text)));
+    *response.status_mut() = status;
     response
 }
 
@@ -66,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::sim::tests::cloud;
-    use crate::sim::{Fault, Scenario, What};
+    use crate::sim::{Scenario, What};
 
     /// What a socket gives for GetRestApis while `fault` holds, until it closes.
     async fn raw(fault: Option<What>) -> String {
@@ -93,6 +117,22 @@ mod tests {
         assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
         assert!(answer.ends_with("\r\n\r\n{\"item\":[]}"), "{answer}");
         assert_eq!(answer.matches("date:").count(), 1);
+    }
+
+    #[test]
+    fn faults_are_switched_while_it_runs_all_or_none() {
+        let cloud = cloud(Scenario::Empty);
+        let switch = |method: Method, body: &'static str| {
+            let request = Request::builder().method(method).uri(FAULTS).body(Bytes::from(body)).unwrap();
+            switch_faults(&cloud, &request).status()
+        };
+        assert_eq!(switch(Method::POST, "throttle:GetStages\nnonsense"), StatusCode::BAD_REQUEST);
+        assert_eq!(cloud.faults(), 0);
+        assert_eq!(switch(Method::POST, "throttle:GetStages\nlatency=1s"), StatusCode::NO_CONTENT);
+        assert_eq!(cloud.faults(), 2);
+        assert_eq!(switch(Method::DELETE, ""), StatusCode::NO_CONTENT);
+        assert_eq!(cloud.faults(), 0);
+        assert_eq!(switch(Method::PUT, ""), StatusCode::METHOD_NOT_ALLOWED);
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use crate::domain::{Connection, ConnectionStatus, Problem, StageStatus, Verdict}
 use crate::text;
 
 /// Columns that the health of an API needs to be worth reading.
-const HEALTH_MIN: u16 = 20;
+const HEALTH_MIN: u16 = 22;
 /// From this width on what guards a connection is told in words.
 const WORDS_WIDTH: u16 = 120;
 /// What the column of an API shrinks to before another column goes: an id has ten characters.
@@ -327,15 +327,18 @@ fn stages(stages: &[StageStatus], room: usize, theme: &Theme) -> Line<'static> {
     let mut used = 0;
     for (index, status) in worst_first.iter().enumerate() {
         let gap = if index == 0 { "" } else { "  " };
-        let words = verdict::of_stage(status);
         let rest = worst_first.len() - index - 1;
         let more = if rest == 0 { 0 } else { format!("  +{rest}").len() };
-        let width = gap.len() + text::width(&words);
-        if index > 0 && used + width + more > room {
+        let left = room.saturating_sub(used + gap.len() + more);
+        let mut words = verdict::of_stage(status, left);
+        // The worst is always told, if not whole.
+        if index == 0 {
+            words = text::fit(&words, left).into_owned();
+        } else if text::width(&words) > left {
             spans.push(Span::styled(format!("  +{}", rest + 1), theme.muted()));
             break;
         }
-        used += width;
+        used += gap.len() + text::width(&words);
         spans.push(Span::raw(gap));
         spans.push(Span::styled(words, theme.verdict(status.health.verdict)));
     }
@@ -351,14 +354,9 @@ fn common_silence(stages: &[StageStatus]) -> Option<Verdict> {
 
 /// How old the health is; marked when the newest attempt to read it failed.
 fn checked(model: &Model, connection: &Connection, theme: &Theme) -> Line<'static> {
-    if let Some(open) = model.checking(connection) {
-        let seconds = model.now.as_second().saturating_sub(open.asked_at.as_second());
-        let words = if seconds > 0 {
-            format!("read {seconds}s")
-        } else {
-            "reading".to_owned()
-        };
-        return Line::styled(words, theme.muted());
+    if model.checking(connection).is_some() {
+        let known = status(model, connection).is_some();
+        return Line::styled(if known { "reading" } else { "" }, theme.muted());
     }
     let Some(health) = model.home.health.get(&connection.nickname) else {
         return Line::styled(text::NO_DATA, theme.muted());

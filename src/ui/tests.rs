@@ -10,9 +10,7 @@ use super::Theme;
 use crate::app::{Answer, Message, Slot};
 use crate::domain::{ApiStages, Deployment, Problem, ProblemKind, TimeRange};
 use crate::input::Key;
-use fixtures::{
-    SIZES, Scene, answer, crowded, deployments_slot, draw, lines, stages_slot, throttled,
-};
+use fixtures::{SIZES, Scene, answer, crowded, deployments_slot, draw, lines, stages_slot, throttled};
 
 /// Compares what a scene shows at each size with its snapshot.
 fn snapshot(name: &str, scene: impl Fn((u16, u16)) -> Scene) {
@@ -196,7 +194,10 @@ fn notes_above_the_stages() {
 fn filters_over_stages_and_history() {
     snapshot("deployments_filter_stages", |size| Scene::full(size).keys("/sta"));
     snapshot("deployments_no_match", |size| {
-        Scene::full(size).keys("/zzz").key(KeyCode::Enter).keys("1/nothing")
+        Scene::full(size)
+            .keys("/zzz")
+            .key(KeyCode::Enter)
+            .keys("1/nothing")
     });
     snapshot("deployments_filter_history", |size| {
         Scene::full(size).keys("1/v2.2.1").key(KeyCode::Enter).keys("j")
@@ -229,7 +230,9 @@ fn the_api_as_a_whole() {
 
 #[test]
 fn more_stages_than_there_is_room_for() {
-    snapshot("deployments_crowded", |size| crowded(size).keys("jjjjjjjjjjjjjjjjjjjjjjjjjjj"));
+    snapshot("deployments_crowded", |size| {
+        crowded(size).keys("jjjjjjjjjjjjjjjjjjjjjjjjjjj")
+    });
 }
 
 #[test]
@@ -237,7 +240,9 @@ fn panels_over_the_screen() {
     snapshot("help", |size| Scene::full(size).keys("?"));
     snapshot("help_scrolled", |size| Scene::full(size).keys("?G"));
     snapshot("console", |size| Scene::full(size).keys("o"));
-    snapshot("deployment", |size| Scene::full(size).keys("1").key(KeyCode::Enter));
+    snapshot("deployment", |size| {
+        Scene::full(size).keys("1").key(KeyCode::Enter)
+    });
     snapshot("problem", |size| {
         let mut scene = Scene::opened(size);
         scene.answer_all(|question| match question.slot() {
@@ -262,7 +267,9 @@ fn a_notice_takes_the_footer() {
 
 #[test]
 fn the_header_tells_that_nobody_looks() {
-    snapshot("unfocused", |size| Scene::full(size).tell(Message::Focused(false)));
+    snapshot("unfocused", |size| {
+        Scene::full(size).tell(Message::Focused(false))
+    });
 }
 
 #[test]
@@ -272,10 +279,17 @@ fn small_terminals_show_what_fits_and_smaller_ones_say_so() {
     snapshot_at("small_expanded", &expanded((40, 10)));
     snapshot_at("small_connections", &Scene::checked((40, 10)));
     snapshot_at("small_panel", &Scene::full((40, 10)).keys("?"));
+    snapshot_at("small_api", &Scene::full((40, 10)).keys("2jj"));
     snapshot_at("middling", &Scene::full((60, 16)));
     snapshot_at("middling_connections", &Scene::checked((60, 16)));
-    assert_eq!(Scene::full((30, 8)).text().trim_end(), "apigw needs 40x10, this is 3…");
-    assert_eq!(Scene::full((60, 9)).text().trim_end(), "apigw needs 40x10, this is 60x9");
+    assert_eq!(
+        Scene::full((30, 8)).text().trim_end(),
+        "apigw needs 40x10, this is 30…"
+    );
+    assert_eq!(
+        Scene::full((60, 9)).text().trim_end(),
+        "apigw needs 40x10, this is 60x9"
+    );
 }
 
 #[test]
@@ -283,7 +297,11 @@ fn an_ascii_theme_draws_ascii_alone() {
     let mut theme = Theme::colours();
     theme.ascii = true;
     for size in SIZES {
-        for scene in [Scene::checked(size), Scene::full(size), Scene::full(size).keys("?")] {
+        for scene in [
+            Scene::checked(size),
+            Scene::full(size),
+            Scene::full(size).keys("?"),
+        ] {
             let text = lines(&scene.buffer(&theme));
             assert!(text.is_ascii(), "{text}");
         }
@@ -310,7 +328,11 @@ fn the_figures_of_a_part_are_not_told_as_the_whole() {
     scene.answer_all(|question| match answer(question)? {
         Answer::Metrics(mut metrics) => {
             for (index, metrics) in metrics.iter_mut().enumerate() {
-                let kinds = [Completeness::Partial, Completeness::Forbidden, Completeness::Failed];
+                let kinds = [
+                    Completeness::Partial,
+                    Completeness::Forbidden,
+                    Completeness::Failed,
+                ];
                 metrics.completeness = kinds[index % 3];
             }
             Ok(Answer::Metrics(metrics))

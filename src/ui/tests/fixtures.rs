@@ -14,8 +14,8 @@ use ratatui::buffer::Buffer;
 use crate::app::{self, Answer, Effect, Message, Model, Question, QuestionId, Slot, Start};
 use crate::domain::{
     Api, ApiStages, ApiType, Auth, Canary, Connection, ConnectionStatus, CustomDomain, Deployment,
-    DeploymentStatus, Health, Identity, Point, Problem, ProblemKind, RoleAuth, Series, Stage,
-    StageMetrics, StageStatus, Thresholds, TimeRange, Usage, Window,
+    DeploymentStatus, Health, Identity, Point, Problem, ProblemKind, RoleAuth, Series, Stage, StageMetrics,
+    StageStatus, Thresholds, TimeRange, Usage, Window,
 };
 use crate::input::Key;
 use crate::ui::{Theme, view};
@@ -400,7 +400,11 @@ fn deployments() -> Vec<Deployment> {
             ..made("f4i1ed", 4 * MINUTE, None)
         },
         made("x1y2z3", 5 * MINUTE, Some("v2.3.1-rc1")),
-        made("d8f2k1", 2 * HOUR, Some("v2.3.0: 新しい注文 with \u{1b}[2Jroutes")),
+        made(
+            "d8f2k1",
+            2 * HOUR,
+            Some("v2.3.0: 新しい注文 with \u{1b}[2Jroutes"),
+        ),
         Deployment {
             auto_deployed: true,
             ..made(
@@ -412,11 +416,7 @@ fn deployments() -> Vec<Deployment> {
     ];
     all.extend((0..24).map(|index| {
         let id = format!("e{index:05}");
-        made(
-            &id,
-            (index + 2) * DAY,
-            Some(&format!("v2.2.{}", 24 - index)),
-        )
+        made(&id, (index + 2) * DAY, Some(&format!("v2.2.{}", 24 - index)))
     }));
     all
 }
@@ -424,10 +424,10 @@ fn deployments() -> Vec<Deployment> {
 /// Busy by day, quiet by night; each stage in its own way.
 pub fn metrics(stage: &str, window: Window) -> StageMetrics {
     let (requests, errors, latency) = match stage {
-        "quiet" => return StageMetrics::empty(stage, window),
-        "staging" => (120.0, 0.061, 131.0),
-        "beta" => (70.0, 0.014, 2310.0),
-        "$default" => (9000.0, 0.000_02, 9.4),
+        "quiet" | "new" => return StageMetrics::empty(stage, window),
+        "staging" => (12_000.0, 0.061, 131.0),
+        "beta" => (7000.0, 0.014, 2310.0),
+        "$default" => (90_000.0, 0.0003, 9.4),
         _ => (7400.0, 0.0001, 84.0),
     };
     let per_period = requests * window.period_seconds as f64 / 3600.0;
@@ -447,8 +447,8 @@ pub fn metrics(stage: &str, window: Window) -> StageMetrics {
         count: series(&|count| count),
         latency_sum_ms: series(&|count| count * latency),
         latency_samples: series(&|count| count),
-        errors_4xx: series(&|count| count * 0.021),
-        errors_5xx: series(&|count| count * errors),
+        errors_4xx: series(&|count| (count * 0.021).round()),
+        errors_5xx: series(&|count| (count * errors).round()),
         ..StageMetrics::empty(stage, window)
     }
 }
@@ -459,7 +459,9 @@ pub fn crowded(size: (u16, u16)) -> Scene {
     scene.answer_all(|question| match question {
         Question::Stages(_) => Ok(Answer::Stages(ApiStages {
             api: api(&connections()[0]),
-            stages: (0..30).map(|index| stage(&format!("stage-{index:02}"), "d8f2k1")).collect(),
+            stages: (0..30)
+                .map(|index| stage(&format!("stage-{index:02}"), "d8f2k1"))
+                .collect(),
         })),
         other => answer(other),
     });

@@ -1,11 +1,18 @@
 //! What a text snapshot does not show: how things look, and how little a key redraws.
 
+use std::cell::RefCell;
+use std::io::Write;
+use std::rc::Rc;
+
 use crossterm::event::KeyCode;
+use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::fixtures::{Scene, answer, crowded, text_at, throttled};
-use crate::ui::Theme;
+use crate::ui::{Theme, view};
 
 /// The place of a text on the screen.
 fn find(buffer: &Buffer, text: &str) -> (u16, u16) {
@@ -34,10 +41,14 @@ fn trouble_is_drawn_as_danger_and_health_as_ok() {
     assert!(is(&buffer, "~ degraded: 5xx", theme.warning()));
     assert!(is(&buffer, "* ok", theme.ok()));
     assert!(is(&buffer, "- no data", theme.muted()));
-    assert!(is(&buffer, "! failed: Unable", theme.danger()));
+    assert!(is(&buffer, "! failed", theme.danger()));
     let mut scene = Scene::full((120, 40)).keys("r");
     scene.answer_all(|_| Err(throttled()));
-    assert!(is(&scene.buffer(&theme), "Cannot read the stages", theme.danger()));
+    assert!(is(
+        &scene.buffer(&theme),
+        "Cannot read the stages",
+        theme.danger()
+    ));
 }
 
 #[test]
@@ -46,7 +57,12 @@ fn without_colours_the_words_stay_and_no_colour_is_used() {
     let (plain, coloured) = (scene.buffer(&Theme::plain()), scene.buffer(&Theme::colours()));
     assert_eq!(super::lines(&plain), super::lines(&coloured));
     let reset = ratatui::style::Color::Reset;
-    assert!(plain.content.iter().all(|cell| cell.fg == reset && cell.bg == reset));
+    assert!(
+        plain
+            .content
+            .iter()
+            .all(|cell| cell.fg == reset && cell.bg == reset)
+    );
     assert!(coloured.content.iter().all(|cell| cell.bg == reset));
     assert!(coloured.content.iter().any(|cell| cell.fg != reset));
 }
@@ -71,7 +87,7 @@ fn the_focus_shows_in_the_titles_and_in_the_cursor() {
     assert!(is(&lower, "STAGE", theme.muted()));
     assert!(is(&lower, "CREATED", theme.heading()));
     assert!(is(&lower, "f4i1ed", theme.selected()));
-    assert!(is(&lower, "· $default", theme.muted()));
+    assert!(is(&lower, "·!$default", theme.muted()));
 }
 
 #[test]
@@ -82,6 +98,46 @@ fn the_tab_that_is_shown_is_bold_and_bracketed() {
     let buffer = scene.buffer(&theme);
     assert!(is(&buffer, "[2 API]", theme.heading()));
     assert!(is(&buffer, " 1 Deployments 28 ", theme.muted()));
+}
+
+/// What a terminal is sent.
+#[derive(Clone, Default)]
+struct Wire(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_cursor_move_costs_under_a_hundred_bytes() {
+    let size = (120, 40);
+    let theme = Theme::colours();
+    for (scene, keys) in [
+        (crowded(size), "jjjk"),
+        (crowded(size).keys("1"), "jjjk"),
+        (Scene::checked(size), "jjjk"),
+    ] {
+        let wire = Wire::default();
+        let backend = CrosstermBackend::new(wire.clone());
+        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
+        let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+        let mut scene = scene;
+        terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
+        for key in keys.chars() {
+            wire.0.borrow_mut().clear();
+            scene = scene.keys(&key.to_string());
+            terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
+            let bytes = wire.0.borrow().len();
+            assert!((1..100).contains(&bytes), "{bytes} bytes for {key}");
+        }
+    }
 }
 
 /// Cells that two frames differ in.

@@ -337,7 +337,7 @@ enum Known<'a> {
     Reading,
     /// It could not be read.
     Nothing,
-    /// As CloudWatch told it.
+    /// It was told.
     Figures(&'a StageMetrics),
 }
 

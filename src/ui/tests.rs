@@ -229,6 +229,40 @@ fn the_api_as_a_whole() {
 }
 
 #[test]
+fn the_api_as_a_whole_scrolls_to_its_end_and_no_further() {
+    let mut scene = Scene::full((60, 12)).keys("2");
+    scene.answer_all(answer);
+    let top = scene.text();
+    let scene = scene.keys("G");
+    let end = scene.text();
+    assert!(
+        top.contains("name        orders") && !top.contains("→ prod"),
+        "{top}"
+    );
+    assert!(end.contains("→ prod"), "{end}");
+    assert_eq!(scene.keys("j").text(), end);
+}
+
+#[test]
+fn a_click_on_a_tab_shows_it() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let scene = Scene::full((80, 24));
+    let labels = crate::app::tab_labels(&scene.model);
+    let api = labels.last().unwrap();
+    let click = MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column: api.area.x,
+        row: api.area.y,
+        modifiers: KeyModifiers::NONE,
+    };
+    let text = scene.tell(Message::Mouse(click)).text();
+    assert!(
+        text.contains("[2 API]") && text.contains("THE WHOLE API"),
+        "{text}"
+    );
+}
+
+#[test]
 fn more_stages_than_there_is_room_for() {
     snapshot("deployments_crowded", |size| {
         crowded(size).keys("jjjjjjjjjjjjjjjjjjjjjjjjjjj")

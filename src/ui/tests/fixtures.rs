@@ -49,7 +49,7 @@ impl Scene {
             connections,
             config_path: "/home/ana/.config/apigw/config.toml".into(),
             known: BTreeMap::new(),
-            refresh: Some(Duration::from_secs(60)),
+            refresh: Some(Duration::from_mins(1)),
             mouse: true,
             open: open.map(str::to_owned),
         });
@@ -260,6 +260,7 @@ fn api(connection: &Connection) -> Api {
 }
 
 /// What AWS would say.
+#[expect(clippy::unnecessary_wraps, reason = "a reply may as well be a problem")]
 pub fn answer(question: &Question) -> Result<Answer, Problem> {
     Ok(match question {
         Question::Health(_, nicknames) => {

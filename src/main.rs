@@ -1,1 +1,7 @@
-fn main() {}
+//! The program `apigw`: everything it does is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    apigw::cli::run()
+}

@@ -34,7 +34,8 @@ pub fn sanitise_lines(text: &str) -> Vec<String> {
     text.lines().map(|line| sanitise(line).into_owned()).collect()
 }
 
-fn is_unsafe(character: char) -> bool {
+/// Whether a character could command a terminal, or make a text read as what it is not.
+pub fn is_unsafe(character: char) -> bool {
     let code = u32::from(character);
     character.is_control()
         // Zero-width, direction and annotation controls; the joiners of emoji (200c, 200d) stay.
@@ -150,6 +151,22 @@ pub fn local_clock(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S").to_string()
 }
 
+/// The known words that somebody who wrote `word` may have meant, nearest first, three at most.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut near: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(similarity, _)| *similarity > 0.75)
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    near.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
 /// A whole number with its thousands apart: `1,200`.
 pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
@@ -228,6 +245,14 @@ mod tests {
             [-5, 0, 59, 60, 3599, 7200, 90_000].map(ago),
             ["now", "now", "now", "1m ago", "59m ago", "2h ago", "1d ago"]
         );
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_finds_the_word_that_was_meant() {
+        let known = ["region", "role_arn", "read_only", "refresh_seconds"];
+        assert_eq!(nearest("regoin", known).first(), Some(&"region"));
+        assert_eq!(nearest("Role_ARN", known), ["role_arn"]);
+        assert!(nearest("colour", known).is_empty());
     }
 
     proptest! {

@@ -15,11 +15,12 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Aws;
 use super::profile::Profiles;
+use super::transport::embedded::{self, Embedded};
 use super::transport::{Access, Gate, Transport};
 use crate::domain::{Auth, Problem, ProblemKind, RoleAuth, Secret, SessionKey};
 
@@ -61,12 +62,15 @@ pub(super) async fn configure(
 ) -> Result<SdkConfig, Problem> {
     let config = match &aws.transport {
         Transport::Network => on_network(aws, key, access_key).await?,
+        Transport::Embedded(cloud) => {
+            let access_key = access_key.unwrap_or_else(|| embedded::access_key(&key.auth));
+            let wire = SharedHttpConnector::new(Embedded(Arc::clone(cloud)));
+            hermetic(aws, key, wire, access_key.credentials())
+        }
         #[cfg(test)]
         Transport::Scripted(wire) => {
-            let source = access_key
-                .map(|access_key| access_key.credentials())
-                .unwrap_or_else(Credentials::for_tests);
-            hermetic(aws, key, wire.clone(), source)
+            let access_key = access_key.unwrap_or_else(|| embedded::access_key(&key.auth));
+            hermetic(aws, key, wire.clone(), access_key.credentials())
         }
     };
     if config.region().is_none() {
@@ -127,12 +131,7 @@ async fn on_network(
 }
 
 /// A configuration that reads no file and no variable.
-fn hermetic(
-    aws: &Aws,
-    key: &SessionKey,
-    wire: aws_smithy_runtime_api::client::http::SharedHttpConnector,
-    source: Credentials,
-) -> SdkConfig {
+fn hermetic(aws: &Aws, key: &SessionKey, wire: SharedHttpConnector, source: Credentials) -> SdkConfig {
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(gate(aws, key, wire))
@@ -158,11 +157,7 @@ async fn assume(role: &RoleAuth, config: SdkConfig) -> SdkConfig {
     config.into_builder().credentials_provider(provider).build()
 }
 
-fn gate(
-    aws: &Aws,
-    key: &SessionKey,
-    wire: aws_smithy_runtime_api::client::http::SharedHttpConnector,
-) -> Gate {
+fn gate(aws: &Aws, key: &SessionKey, wire: SharedHttpConnector) -> Gate {
     Gate {
         wire,
         limiter: aws.limits.limiter(key),

@@ -16,8 +16,11 @@ pub(super) struct Limits {
     interval: Duration,
     burst: u32,
     concurrency: usize,
-    limiters: Arc<Mutex<HashMap<(Spender, String), Arc<Limiter>>>>,
+    limiters: Arc<Mutex<ByQuota>>,
 }
+
+/// By who spends it and in which region.
+type ByQuota = HashMap<(Spender, String), Arc<Limiter>>;
 
 /// Whose quota a session spends, as far as can be told without asking.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -110,7 +113,7 @@ mod tests {
             limiter.token().await;
         }
         assert_eq!(start.elapsed().as_millis() / 10, 100);
-        tokio::time::advance(Duration::from_secs(60)).await;
+        tokio::time::advance(Duration::from_mins(1)).await;
         let start = Instant::now();
         for _ in 0..9 {
             limiter.token().await;

@@ -123,7 +123,7 @@ fn wants_mfa(profile: &Profile) -> Problem {
     let name = profile.name();
     let serial = profile.get("mfa_serial").unwrap_or_default();
     let source = profile.get("source_profile").unwrap_or("default");
-    let why = format!("The profile asks for an MFA code (`mfa_serial`). apigw cannot ask for one yet.");
+    let why = "The profile asks for an MFA code (`mfa_serial`). apigw cannot ask for one yet.";
     Problem::new(ProblemKind::Credentials, format!("Cannot use the profile {name}"), why)
         .advise(format!(
             "Get a session yourself: `aws sts get-session-token --profile {source} --serial-number {serial} --token-code CODE`."

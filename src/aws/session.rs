@@ -24,6 +24,8 @@ struct Inner {
     region: String,
     clients: Clients,
     identity: OnceCell<Identity>,
+    /// Id and name of every REST API, listed once: names tell which metrics blend, and hardly ever change.
+    rest_apis: OnceCell<Vec<(String, String)>>,
     meter: Meter,
 }
 
@@ -72,6 +74,7 @@ impl Session {
             region,
             clients,
             identity: OnceCell::new(),
+            rest_apis: OnceCell::new(),
             meter: aws.meter.clone(),
         })))
     }
@@ -122,6 +125,10 @@ impl Session {
 
     pub(super) fn clients(&self) -> &Clients {
         &self.0.clients
+    }
+
+    pub(super) fn rest_apis(&self) -> &OnceCell<Vec<(String, String)>> {
+        &self.0.rest_apis
     }
 
     pub(super) fn meter(&self) -> &Meter {

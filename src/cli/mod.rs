@@ -1,1 +1,217 @@
-//! (to be written)
+//! The command line: what can be typed, and what each command prints. One file a command.
+
+mod choice;
+mod completions;
+mod compose;
+mod connection;
+mod deployments;
+mod embedded;
+mod log;
+mod man;
+mod output;
+#[cfg(test)]
+mod samples;
+mod status;
+mod table;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::config::ColorChoice;
+use crate::domain::Problem;
+use choice::{ConnectionFlags, usage};
+use compose::Composed;
+use connection::ConnectionCommand;
+use deployments::DeploymentsArgs;
+use embedded::EmbeddedFlags;
+use log::LogFlags;
+use output::Reader;
+use status::StatusArgs;
+
+/// Amazon API Gateway in the terminal: what is deployed on every stage, and whether it is healthy
+#[derive(Parser, Clone, Debug)]
+#[command(name = "apigw", version, max_term_width = 100)]
+#[command(after_help = "Without a command, apigw shows the connections, or opens the one that is named.")]
+#[command(after_long_help = "\
+Without a command, apigw shows the connections, or opens the one that is named.
+
+Exit codes: 0 fine; 1 failed; 2 usage, the config file included; 3 the check said no; 4 credentials or permission; \
+5 outcome unknown. Results go to stdout, everything else to stderr.
+
+Connections live in ~/.config/apigw/config.toml ($XDG_CONFIG_HOME is honoured), the secrets of access keys in \
+credentials.toml beside it.")]
+pub struct Cli {
+    /// The connection to open
+    #[arg(value_name = "NICKNAME")]
+    nickname: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    general: GeneralFlags,
+    #[command(flatten)]
+    connection: ConnectionFlags,
+    #[command(flatten)]
+    embedded: EmbeddedFlags,
+    #[command(flatten)]
+    log: LogFlags,
+}
+
+/// Flags of every command.
+#[derive(clap::Args, Clone, Debug)]
+struct GeneralFlags {
+    /// Read this config file instead of the user's own
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Send every request here instead of to AWS
+    #[arg(long, global = true, value_name = "URL", value_parser = endpoint_url)]
+    endpoint_url: Option<String>,
+    /// Print JSON; a problem is then an object `problem` on stdout, and stderr stays empty
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", value_parser = color())]
+    color: Option<ColorChoice>,
+}
+
+fn color() -> impl TypedValueParser {
+    PossibleValuesParser::new(ColorChoice::ALL.map(ColorChoice::as_str))
+        .try_map(|word| word.parse::<ColorChoice>())
+}
+
+/// An absolute `http` or `https` URL, checked before anything is asked of it.
+fn endpoint_url(text: &str) -> Result<String, String> {
+    let scheme = |uri: &http::Uri| {
+        uri.scheme_str()
+            .is_some_and(|scheme| scheme == "http" || scheme == "https")
+    };
+    match text.parse::<http::Uri>() {
+        Ok(uri) if scheme(&uri) && uri.host().is_some_and(|host| !host.is_empty()) => Ok(text.to_owned()),
+        _ => Err("write a whole URL, such as http://127.0.0.1:4566".to_owned()),
+    }
+}
+
+#[derive(Subcommand, Clone, Debug)]
+enum Command {
+    /// Try apigw on an embedded AWS: no account, no credentials, none of your files
+    Demo {
+        /// Serve the embedded AWS on this loopback address instead, for any AWS client; port 0 picks one
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<std::net::SocketAddr>,
+    },
+    /// Show the health of stages
+    Status(StatusArgs),
+    /// Show what is deployed on each stage, and every deployment
+    Deployments(DeploymentsArgs),
+    /// Manage connections
+    #[command(subcommand)]
+    Connection(ConnectionCommand),
+    /// Print the completions of a shell
+    Completions {
+        /// bash, zsh, fish, elvish or powershell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Names of all commands.
+fn command_names() -> Vec<String> {
+    let mut command = Cli::command();
+    command.build();
+    command
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect()
+}
+
+/// Reads the command line, does what it says, and gives the exit code. Ends the process itself on `--help`, `--version`
+/// and on a command line that does not parse.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let reader = cli.reader();
+    match cli.execute() {
+        Ok(code) => ExitCode::from(code),
+        Err(problem) => {
+            output::report(&problem, reader);
+            ExitCode::from(problem.exit_code())
+        }
+    }
+}
+
+impl Cli {
+    fn reader(&self) -> Reader {
+        if self.general.json {
+            Reader::Program
+        } else {
+            Reader::Person
+        }
+    }
+
+    fn execute(self) -> Result<u8, Problem> {
+        self.check()?;
+        log::start(&self.log)?;
+        match &self.command {
+            Some(Command::Completions { shell }) => completions::print(*shell),
+            Some(Command::Man) => man::print(),
+            Some(Command::Demo {
+                listen: Some(address),
+            }) => embedded::listen(&self.embedded, *address),
+            None | Some(Command::Demo { listen: None }) => self.open_screen(),
+            Some(Command::Status(args)) => status::run(self.compose(&args.nicknames)?, args),
+            Some(Command::Deployments(args)) => {
+                deployments::run(self.compose(args.nickname.as_slice())?, args)
+            }
+            Some(Command::Connection(ConnectionCommand::List)) => connection::run(&self.compose(&[])?),
+        }
+    }
+
+    /// Refuses combinations that would silently do something else than what was meant.
+    fn check(&self) -> Result<(), Problem> {
+        if let (Some(nickname), Some(_)) = (&self.nickname, &self.command) {
+            return Err(usage(format!("`{nickname}` stands before the command"), "")
+                .advise("Write the command first: apigw COMMAND NICKNAME"));
+        }
+        if self.general.json && matches!(self.command, None | Some(Command::Demo { .. })) {
+            return Err(usage("--json needs a command that prints something", "")
+                .advise("For example: apigw status --json"));
+        }
+        let users_own = [
+            ("--config", self.general.config.is_some()),
+            ("--endpoint-url", self.general.endpoint_url.is_some()),
+            ("--profile", self.connection.profile.is_some()),
+        ];
+        match users_own.iter().find(|(_, given)| *given) {
+            Some((flag, _)) if self.in_demo() => Err(usage(
+                format!("{flag} means nothing to the embedded AWS"),
+                "It has its own connections and credentials.",
+            )
+            .advise(format!("Leave out {flag}, or the demo."))),
+            _ if self.in_demo() => Ok(()),
+            _ => self.embedded.refuse_without_demo(),
+        }
+    }
+
+    fn in_demo(&self) -> bool {
+        self.embedded.demo || matches!(self.command, Some(Command::Demo { .. }))
+    }
+
+    fn compose(&self, named: &[String]) -> Result<Composed, Problem> {
+        if self.in_demo() {
+            Composed::on_embedded(self, named)
+        } else {
+            Composed::on_network(self, named)
+        }
+    }
+
+    fn open_screen(&self) -> Result<u8, Problem> {
+        // An API given by flags is opened as if it were named.
+        let open = self.nickname.clone().or_else(|| self.connection.api_id.clone());
+        self.compose(self.nickname.as_slice())?.open_screen(open)
+    }
+}
+
+#[cfg(test)]
+mod tests;

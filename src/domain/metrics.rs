@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Window;
+use super::{Denied, Problem, ProblemKind, Window};
 
 /// One value of a series.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -52,18 +52,18 @@ impl Series {
     }
 }
 
-/// Whether CloudWatch told all of it (`StatusCode` of each result of `GetMetricData`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+/// Whether CloudWatch told all of it (`StatusCode` of each result of `GetMetricData`). Ordered from the best to the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Completeness {
     /// Everything.
     #[default]
     Complete,
     /// Some points are missing.
     Partial,
-    /// These credentials may not read this metric.
-    Forbidden,
     /// CloudWatch failed on it.
     Failed,
+    /// These credentials may not read this metric.
+    Forbidden,
 }
 
 /// What one window of `GetMetricData` told about one stage.
@@ -132,6 +132,44 @@ impl StageMetrics {
             ),
             errors_4xx: errors(&self.errors_4xx),
             errors_5xx: errors(&self.errors_5xx),
+        }
+    }
+}
+
+/// What is wrong when CloudWatch told less than all of some stages' figures; the worst case decides the words.
+pub fn shortfall(metrics: &[StageMetrics]) -> Option<Problem> {
+    let worst = metrics.iter().map(|metrics| metrics.completeness).max()?;
+    let with_it = metrics.iter().filter(|metrics| metrics.completeness == worst);
+    let stages: Vec<&str> = with_it.map(|metrics| metrics.stage.as_str()).collect();
+    let what = format!("CloudWatch did not tell all the figures of {}", stages.join(", "));
+    match worst {
+        Completeness::Complete => None,
+        Completeness::Partial => Some(
+            Problem::new(
+                ProblemKind::Partial,
+                what,
+                "It sent a part of the data, and no more when asked for the rest.",
+            )
+            .advise("r asks again"),
+        ),
+        Completeness::Failed => {
+            Some(Problem::new(ProblemKind::Service, what, "It failed inside.").advise("r asks again"))
+        }
+        Completeness::Forbidden => {
+            let denied = Denied {
+                action: "cloudwatch:GetMetricData".to_owned(),
+                resource: "*".to_owned(),
+                explicit: false,
+            };
+            let problem = Problem::new(
+                ProblemKind::Permission,
+                what,
+                "These credentials may not read them.",
+            );
+            Some(Problem {
+                denied: Some(denied),
+                ..problem
+            })
         }
     }
 }
@@ -230,6 +268,30 @@ mod tests {
             ..metrics()
         };
         assert_eq!(partial.figures(), Figures::default());
+    }
+
+    #[test]
+    fn a_shortfall_names_the_stages_that_it_is_about() {
+        let partial = StageMetrics {
+            stage: "beta".into(),
+            completeness: Completeness::Partial,
+            ..metrics()
+        };
+        let forbidden = StageMetrics {
+            stage: "v1".into(),
+            completeness: Completeness::Forbidden,
+            ..metrics()
+        };
+        assert_eq!(shortfall(&[metrics()]), None);
+        assert!(
+            shortfall(&[metrics(), partial.clone()])
+                .unwrap()
+                .what
+                .ends_with("of beta")
+        );
+        let worst = shortfall(&[partial, forbidden]).unwrap();
+        assert!(worst.what.ends_with("of v1"));
+        assert_eq!(worst.denied.unwrap().action, "cloudwatch:GetMetricData");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use connection::{Auth, Connection, RoleAuth, SessionKey};
 pub use deployment::{Deployment, DeploymentStatus, newest_first};
 pub use health::{Cause, Health, Thresholds, Verdict};
 pub use identity::Identity;
-pub use metrics::{Completeness, Figures, Point, Series, StageMetrics};
+pub use metrics::{Completeness, Figures, Point, Series, StageMetrics, shortfall};
 pub use problem::{Denied, Problem, ProblemKind};
 pub use secret::Secret;
 pub use stage::{Canary, Stage};

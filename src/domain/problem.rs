@@ -37,6 +37,29 @@ pub enum ProblemKind {
     Bug,
 }
 
+impl ProblemKind {
+    /// The word of the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Credentials => "credentials",
+            Self::Permission => "permission",
+            Self::ReadOnly => "read_only",
+            Self::NotFound => "not_found",
+            Self::Conflict => "conflict",
+            Self::Rejected => "rejected",
+            Self::Throttled => "throttled",
+            Self::Network => "network",
+            Self::Timeout => "timeout",
+            Self::Service => "service",
+            Self::Partial => "partial",
+            Self::Cancelled => "cancelled",
+            Self::Local => "local",
+            Self::Bug => "bug",
+        }
+    }
+}
+
 /// A permission that is missing, as IAM words it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Denied {

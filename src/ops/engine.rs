@@ -74,14 +74,9 @@ impl Engine {
         self.session(connection).await?.identity().await
     }
 
-    /// The API and its stages. For a REST API the other APIs of its name are looked for at the same time; where that is not
-    /// allowed nothing is said about them, since the stages matter more.
+    /// The API and its stages.
     pub async fn stages(&self, connection: &Connection) -> Result<ApiStages, Problem> {
-        let gateway = self.gateway(connection).await?;
-        let mut api = gateway.api().await?;
-        let (stages, blended_with) = tokio::join!(gateway.stages(&api), gateway.same_name(&api));
-        api.blended_with = blended_with.unwrap_or_default();
-        let read = ApiStages { api, stages: stages? };
+        let read = self.gateway(connection).await?.api_stages().await?;
         self.0.cache.store(connection, &KnownStages::from(&read));
         Ok(read)
     }

@@ -6,8 +6,8 @@ use super::Engine;
 use super::engine::stage_ref;
 use crate::aws::{Detail, StageRef};
 use crate::domain::{
-    ApiStages, Connection, ConnectionStatus, Figures, Health, Problem, SessionKey, StageMetrics, StageStatus,
-    StatusReport, TimeRange, Window,
+    ApiStages, Connection, ConnectionStatus, Figures, Health, Problem, ProblemKind, SessionKey, StageMetrics,
+    StageStatus, StatusReport, TimeRange, Window, shortfall,
 };
 
 /// What a report is about.
@@ -153,7 +153,7 @@ fn pick_stages(mut read: ApiStages, wanted: &[String]) -> Result<ApiStages, Prob
             true => "It has no stage at all.".to_owned(),
             false => format!("Its stages are {}.", names.join(", ")),
         };
-        return Err(Problem::new(crate::domain::ProblemKind::NotFound, what, why));
+        return Err(Problem::new(ProblemKind::NotFound, what, why));
     }
     if !wanted.is_empty() {
         read.stages.retain(|stage| wanted.contains(&stage.name));
@@ -162,9 +162,8 @@ fn pick_stages(mut read: ApiStages, wanted: &[String]) -> Result<ApiStages, Prob
 }
 
 /// Puts together what was read and what was measured; `first` is the place of the connection's first stage in the figures.
-fn status_of(reading: Reading<'_>, measured: &Measured, first: usize) -> ConnectionStatus {
+fn status_of<'a>(reading: Reading<'_>, measured: &'a Measured, first: usize) -> ConnectionStatus {
     let connection = reading.connection.clone();
-    let thresholds = connection.thresholds;
     let read = match reading.read {
         Ok(read) => read,
         Err(problem) => {
@@ -178,30 +177,30 @@ fn status_of(reading: Reading<'_>, measured: &Measured, first: usize) -> Connect
             };
         }
     };
-    let of = |figures: &Result<Vec<StageMetrics>, Problem>, place: usize| {
-        figures
-            .as_ref()
-            .ok()
-            .and_then(|metrics| metrics.get(place))
-            .cloned()
+    let places = first..first + read.stages.len();
+    let mine = |figures: &'a Result<Vec<StageMetrics>, Problem>| match figures {
+        Ok(metrics) => Ok(metrics.get(places.clone()).unwrap_or_default()),
+        Err(problem) => Err(problem),
     };
-    let stages: Vec<StageStatus> = (first..)
-        .zip(read.stages)
-        .map(|(place, stage)| {
-            let hour = of(&measured.hour, place);
-            let figures =
-                of(&measured.range, place).map_or_else(Figures::default, |metrics| metrics.figures());
-            StageStatus {
-                figures,
-                health: Health::of(&stage, hour.as_ref(), &thresholds),
-                stage,
-            }
-        })
-        .collect();
-    let problem = [&measured.hour, &measured.range]
+    let (range, hour) = (mine(&measured.range), mine(&measured.hour));
+    let at = |figures: Result<&'a [StageMetrics], &Problem>, place: usize| figures.ok()?.get(place);
+    let statuses = read
+        .stages
         .into_iter()
-        .find_map(|figures| figures.as_ref().err().cloned());
-    let problem = problem.filter(|_| !stages.is_empty());
+        .enumerate()
+        .map(|(place, stage)| StageStatus {
+            figures: at(range, place).map_or_else(Figures::default, StageMetrics::figures),
+            health: Health::of(&stage, at(hour, place), &connection.thresholds),
+            stage,
+        });
+    let stages: Vec<StageStatus> = statuses.collect();
+    let problem_of = |figures: Result<&[StageMetrics], &Problem>| {
+        figures.map_or_else(|problem| Some(problem.clone()), shortfall)
+    };
+    let problem = [hour, range]
+        .into_iter()
+        .find_map(problem_of)
+        .filter(|_| !stages.is_empty());
     ConnectionStatus {
         connection,
         api: Some(read.api),

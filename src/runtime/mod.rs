@@ -3,6 +3,8 @@
 
 mod effects;
 mod terminal;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::time::Duration;

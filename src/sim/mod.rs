@@ -37,6 +37,7 @@ pub use fault::{ConnectionFault, Fault, FaultError, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
 
+use cloudwatch::Source;
 use directory::{Caller, Directory, Stranger};
 use refusal::Refusal;
 use region::Region;
@@ -125,6 +126,19 @@ pub struct Seen {
     pub region: String,
 }
 
+/// An API of the cloud that can be imported and exported, which WebSocket APIs cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its region.
+    pub region: String,
+    /// Whether it is a REST API; otherwise it is an HTTP API.
+    pub rest: bool,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
 /// The embedded AWS.
 pub struct Cloud {
     clock: Clock,
@@ -150,6 +164,12 @@ struct Call {
     signature: Signature,
     service: Service,
     operation: Option<String>,
+}
+
+enum Reply {
+    Ready(Response<Bytes>),
+    /// Metrics of these are still to be computed, without the lock: that takes long enough to keep others waiting.
+    Metrics(Vec<Source>),
 }
 
 /// How the faults of the moment change an answer.
@@ -200,8 +220,17 @@ impl Cloud {
         match trouble.failure {
             Some(What::Reset) => Err(ConnectionFault::Reset),
             Some(What::Hang) => std::future::pending().await,
-            Some(What::Truncated) => Ok(self.cut(self.lock().answer(&call, None, (self.clock)()))),
-            failure => Ok(self.whole(self.lock().answer(&call, failure, (self.clock)()))),
+            Some(What::Truncated) => Ok(self.cut(self.reply(&call, None))),
+            failure => Ok(self.whole(self.reply(&call, failure))),
+        }
+    }
+
+    fn reply(&self, call: &Call, failure: Option<What>) -> Response<Bytes> {
+        let now = (self.clock)();
+        let reply = self.lock().answer(call, failure, now);
+        match reply {
+            Reply::Ready(response) => response,
+            Reply::Metrics(sources) => cloudwatch::answer(&call.request, &sources, now),
         }
     }
 
@@ -213,6 +242,27 @@ impl Cloud {
     /// Takes all faults back.
     pub fn clear_faults(&self) {
         self.lock().faults.clear();
+    }
+
+    /// Every API that the cloud holds, HTTP APIs first, by region.
+    pub fn apis(&self) -> Vec<Held> {
+        let inner = self.lock();
+        let mut apis = Vec::new();
+        for ((_, place), region) in &inner.state.regions {
+            let held = |rest, id: &str, name: &str| Held {
+                region: place.clone(),
+                rest,
+                id: id.to_owned(),
+                name: name.to_owned(),
+            };
+            let http = region
+                .apis
+                .iter()
+                .filter(|api| api.protocol_type == apigatewayv2::ProtocolType::Http);
+            apis.extend(http.map(|api| held(false, &api.api_id, &api.name)));
+            apis.extend(region.rest_apis.iter().map(|api| held(true, &api.id, &api.name)));
+        }
+        apis
     }
 
     /// All signed requests so far, oldest first, failed ones included.
@@ -285,10 +335,10 @@ impl Inner {
         trouble
     }
 
-    fn answer(&mut self, call: &Call, failure: Option<What>, now: Timestamp) -> Response<Bytes> {
+    fn answer(&mut self, call: &Call, failure: Option<What>, now: Timestamp) -> Reply {
         let service = call.service;
         let refusal = match failure {
-            Some(What::Garbage) => return garbage(),
+            Some(What::Garbage) => return Reply::Ready(garbage()),
             Some(What::Throttle { retry_after }) => Refusal::throttled(service, retry_after),
             Some(What::ServerError(status)) => Refusal::broken(service, status),
             Some(What::ExpiredToken) => Refusal::expired_token(service),
@@ -299,15 +349,14 @@ impl Inner {
                 Ok(caller) => return self.state.answer(call, &caller, now),
             },
         };
-        refusal.answer(service, &call.request)
+        Reply::Ready(refusal.answer(service, &call.request))
     }
 }
 
-/// What a proxy or a captive portal might say instead of AWS.
+/// What a proxy or a captive portal might say instead of AWS: neither JSON nor CBOR, nor well-formed XML.
 fn garbage() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from_static(
-        b"<html><body>Please sign in to the network</body></html>",
-    ));
+    let page = "<!DOCTYPE html><html><body>Please sign in to the network<br></body></html>";
+    let mut response = Response::new(Bytes::from_static(page.as_bytes()));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
@@ -343,7 +392,7 @@ impl Call {
 }
 
 impl State {
-    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Response<Bytes> {
+    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Reply {
         let request = &call.request;
         let nothing = Region::default();
         let place = (caller.account.clone(), call.signature.region.clone());
@@ -356,12 +405,12 @@ impl State {
             }
             None => unknown(),
         };
-        match call.service {
+        Reply::Ready(match call.service {
             _ if call.operation.is_none() => unknown(),
             Service::ApiGateway => rest_json(apigateway::OPERATIONS),
             Service::ApiGatewayV2 => rest_json(apigatewayv2::OPERATIONS),
-            Service::CloudWatch => cloudwatch::answer(request, &region.sources(), now),
+            Service::CloudWatch => return Reply::Metrics(region.sources()),
             Service::Sts => sts::answer(request, caller, &mut self.directory, now),
-        }
+        })
     }
 }

@@ -58,3 +58,52 @@ fn too_large() -> Response<Body> {
     *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+    use crate::sim::tests::cloud;
+    use crate::sim::{Fault, Scenario, What};
+
+    /// What a socket gives for GetRestApis while `fault` holds, until it closes.
+    async fn raw(fault: Option<What>) -> String {
+        let cloud = Arc::new(cloud(Scenario::Empty));
+        if let Some(what) = fault {
+            cloud.inject(Fault::new(what));
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut connections = JoinSet::new();
+        connections.spawn(serve(cloud, listener));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let request = "GET /restapis HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: AWS4-HMAC-SHA256 \
+                       Credential=AKIADEMODEMODEMODEMO/20261122/eu-west-1/apigateway/aws4_request\r\n\r\n";
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_socket_gives_what_the_cloud_answers() {
+        let answer = raw(None).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n{\"item\":[]}"), "{answer}");
+        assert_eq!(answer.matches("date:").count(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_reset_closes_the_socket_without_an_answer() {
+        assert_eq!(raw(Some(What::Reset)).await, "");
+    }
+
+    #[tokio::test]
+    async fn a_truncated_body_closes_the_socket_early() {
+        let answer = raw(Some(What::Truncated)).await;
+        assert!(answer.contains("content-length: 11\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n{\"ite"), "{answer}");
+    }
+}

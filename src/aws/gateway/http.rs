@@ -20,7 +20,7 @@ impl HttpGateway {
     }
 
     pub(super) async fn api(&self) -> Result<Api, Problem> {
-        let question = self.0.question("", None, "");
+        let question = self.0.question("", "");
         let answer = self.client().get_api().api_id(&self.0.api_id).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
         if answer.protocol_type() == Some(&types::ProtocolType::Websocket) {
@@ -32,8 +32,8 @@ impl HttpGateway {
         api(answer).ok_or_else(|| self.0.not_an_api())
     }
 
-    pub(super) async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
-        let question = self.0.question("the stages of ", Some(&api.name), "/stages");
+    pub(super) async fn stages(&self) -> Result<Vec<Stage>, Problem> {
+        let question = self.0.question("the stages of ", "/stages");
         let caller = self.0.session.caller();
         let mut stages = Pages::of(&question);
         while stages.is_open() {
@@ -51,7 +51,7 @@ impl HttpGateway {
         Ok(stages
             .into_items()
             .into_iter()
-            .map(|stage| self.stage(api, stage))
+            .map(|stage| self.stage(stage))
             .collect())
     }
 
@@ -59,7 +59,7 @@ impl HttpGateway {
         &self,
         mut on_page: impl FnMut(&[Deployment]) + Send,
     ) -> Result<Vec<Deployment>, Problem> {
-        let question = self.0.question("the deployments of ", None, "/deployments");
+        let question = self.0.question("the deployments of ", "/deployments");
         let caller = self.0.session.caller();
         let mut deployments = Pages::of(&question);
         while deployments.is_open() {
@@ -82,11 +82,11 @@ impl HttpGateway {
         Ok(deployments.into_items())
     }
 
-    fn stage(&self, api: &Api, stage: types::Stage) -> Stage {
+    fn stage(&self, stage: types::Stage) -> Stage {
         let name = stage.stage_name.unwrap_or_default();
         let detailed = |settings: &types::RouteSettings| settings.detailed_metrics_enabled().unwrap_or(false);
         Stage {
-            invoke_url: self.0.invoke_url(api, &name),
+            invoke_url: self.0.invoke_url(None, &name),
             deployment_id: said(stage.deployment_id),
             auto_deploy: stage.auto_deploy.unwrap_or(false),
             api_managed: stage.api_gateway_managed.unwrap_or(false),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::Session;
 use super::problem::Question;
 use crate::domain::{
-    Api, ApiType, CustomDomain, Deployment, Problem, ProblemKind, Stage, links, newest_first,
+    Api, ApiStages, ApiType, CustomDomain, Deployment, Problem, ProblemKind, Stage, links, newest_first,
 };
 use http::HttpGateway;
 use rest::RestGateway;
@@ -36,7 +36,22 @@ impl Gateway {
         }
     }
 
-    /// The API itself (`GetApi`, `GetRestApi`). `blended_with` is left empty: see [`Gateway::same_name`].
+    /// The API and its stages by name, asked for at the same time (`GetApi` and `GetStages`; for a REST API `GetRestApi`,
+    /// `GetStages` and `GetRestApis`). Where the other REST APIs of its name may not be listed, nothing is said about them: the
+    /// stages matter more.
+    pub async fn api_stages(&self) -> Result<ApiStages, Problem> {
+        let (api, stages, blended_with) = tokio::join!(self.api(), self.stages(), self.same_name());
+        let (mut api, mut stages) = (api?, stages?);
+        api.blended_with = blended_with.unwrap_or_default();
+        if api.endpoint.is_some() {
+            for stage in &mut stages {
+                stage.invoke_url = self.target().invoke_url(api.endpoint.as_deref(), &stage.name);
+            }
+        }
+        Ok(ApiStages { api, stages })
+    }
+
+    /// The API alone; `blended_with` is left empty.
     pub async fn api(&self) -> Result<Api, Problem> {
         match self {
             Self::Http(gateway) => gateway.api().await,
@@ -44,14 +59,23 @@ impl Gateway {
         }
     }
 
-    /// Its stages, by name (`GetStages`). Of `api` the name and the endpoint are used.
-    pub async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
+    /// The stages alone, by name, with the addresses of the default endpoint.
+    pub async fn stages(&self) -> Result<Vec<Stage>, Problem> {
         let mut stages = match self {
-            Self::Http(gateway) => gateway.stages(api).await?,
-            Self::Rest(gateway) => gateway.stages(api).await?,
+            Self::Http(gateway) => gateway.stages().await?,
+            Self::Rest(gateway) => gateway.stages().await?,
         };
         stages.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(stages)
+    }
+
+    /// Ids of other REST APIs whose metrics CloudWatch files under the same name. Never any for an HTTP API, whose metrics go
+    /// by id.
+    pub(super) async fn same_name(&self) -> Result<Vec<String>, Problem> {
+        match self {
+            Self::Http(_) => Ok(Vec::new()),
+            Self::Rest(gateway) => gateway.same_name().await,
+        }
     }
 
     /// All its deployments, newest first (`GetDeployments`). `on_page` sees each page as it comes, in AWS's order: at four
@@ -74,15 +98,6 @@ impl Gateway {
         domains::leading_to(self.target()).await
     }
 
-    /// Ids of other REST APIs whose metrics CloudWatch files under the same name (`GetRestApis`, all pages). Never any for an
-    /// HTTP API, whose metrics go by id.
-    pub async fn same_name(&self, api: &Api) -> Result<Vec<String>, Problem> {
-        match self {
-            Self::Http(_) => Ok(Vec::new()),
-            Self::Rest(gateway) => gateway.same_name(api).await,
-        }
-    }
-
     fn target(&self) -> &Target {
         match self {
             Self::Http(HttpGateway(target)) | Self::Rest(RestGateway(target)) => target,
@@ -99,14 +114,10 @@ struct Target {
 }
 
 impl Target {
-    /// What is asked of this API: a part of its name in words (`the stages of`), and in its ARN (`/stages`).
-    fn question(&self, part: &str, name: Option<&str>, tail: &str) -> Question {
+    /// What is asked of this API: a part of it in words (`the stages of `), and in its ARN (`/stages`).
+    fn question(&self, part: &str, tail: &str) -> Question {
         let (id, region) = (&self.api_id, self.session.region());
-        let label = self.api_type.label();
-        let api = name.map_or_else(
-            || format!("the {label} API {id}"),
-            |name| format!("{name} ({id})"),
-        );
+        let api = format!("the {} API {id}", self.api_type.label());
         let collection = match self.api_type {
             ApiType::Http => "apis",
             ApiType::Rest => "restapis",
@@ -129,17 +140,17 @@ impl Target {
 
     /// The problem of an answer that reads well and is no API: AWS always tells id and name.
     fn not_an_api(&self) -> Problem {
-        let what = self.question("", None, "").what;
+        let what = self.question("", "").what;
         Problem::new(ProblemKind::Service, what, "The answer names no API.")
             .advise("Check the endpoint URL and the proxy: something else than AWS may have answered.")
     }
 
-    fn invoke_url(&self, api: &Api, stage: &str) -> String {
+    fn invoke_url(&self, endpoint: Option<&str>, stage: &str) -> String {
         links::invoke_url(
             self.api_type,
             &self.api_id,
             self.session.region(),
-            api.endpoint.as_deref(),
+            endpoint,
             stage,
         )
     }

@@ -21,7 +21,7 @@ impl RestGateway {
     }
 
     pub(super) async fn api(&self) -> Result<Api, Problem> {
-        let question = self.0.question("", None, "");
+        let question = self.0.question("", "");
         let answer = self
             .client()
             .get_rest_api()
@@ -33,8 +33,8 @@ impl RestGateway {
     }
 
     /// The one list without pages.
-    pub(super) async fn stages(&self, api: &Api) -> Result<Vec<Stage>, Problem> {
-        let question = self.0.question("the stages of ", Some(&api.name), "/stages");
+    pub(super) async fn stages(&self) -> Result<Vec<Stage>, Problem> {
+        let question = self.0.question("the stages of ", "/stages");
         let answer = self
             .client()
             .get_stages()
@@ -46,7 +46,7 @@ impl RestGateway {
             .item
             .unwrap_or_default()
             .into_iter()
-            .map(|stage| self.stage(api, stage))
+            .map(|stage| self.stage(stage))
             .collect())
     }
 
@@ -54,7 +54,7 @@ impl RestGateway {
         &self,
         mut on_page: impl FnMut(&[Deployment]) + Send,
     ) -> Result<Vec<Deployment>, Problem> {
-        let question = self.0.question("the deployments of ", None, "/deployments");
+        let question = self.0.question("the deployments of ", "/deployments");
         let caller = self.0.session.caller();
         let mut deployments = Pages::of(&question);
         while deployments.is_open() {
@@ -77,11 +77,26 @@ impl RestGateway {
         Ok(deployments.into_items())
     }
 
-    pub(super) async fn same_name(&self, api: &Api) -> Result<Vec<String>, Problem> {
-        let question = self.0.get(
-            &format!("the REST APIs in {}", self.0.session.region()),
-            "/restapis",
-        );
+    /// The API finds its own name in the list, so that the list need not wait for it.
+    pub(super) async fn same_name(&self) -> Result<Vec<String>, Problem> {
+        let session = &self.0.session;
+        let apis = session.rest_apis().get_or_try_init(|| self.all_apis()).await?;
+        let filed_under = |(id, name): &(String, String)| metrics::api_name(id, name);
+        let Some(own) = apis.iter().find(|(id, _)| *id == self.0.api_id).map(filed_under) else {
+            return Ok(Vec::new());
+        };
+        let blended = apis
+            .iter()
+            .filter(|api| api.0 != self.0.api_id && filed_under(api) == own);
+        let mut ids: Vec<String> = blended.map(|(id, _)| id.clone()).collect();
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    /// Id and name of every REST API of the account in this region.
+    async fn all_apis(&self) -> Result<Vec<(String, String)>, Problem> {
+        let region = self.0.session.region();
+        let question = self.0.get(&format!("the REST APIs in {region}"), "/restapis");
         let caller = self.0.session.caller();
         let mut apis = Pages::of(&question);
         while apis.is_open() {
@@ -96,21 +111,16 @@ impl RestGateway {
                 .map_err(|error| caller.problem(&question, &error))?;
             apis.add(answer.items.unwrap_or_default(), answer.position)?;
         }
-        let filed_under = metrics::api_name(&api.id, &api.name);
-        let named = apis
-            .into_items()
-            .into_iter()
-            .map(|other| (other.id.unwrap_or_default(), other.name.unwrap_or_default()));
-        let blended = named.filter(|(id, name)| *id != api.id && metrics::api_name(id, name) == filed_under);
-        let mut ids: Vec<String> = blended.map(|(id, _)| id).collect();
-        ids.sort_unstable();
-        Ok(ids)
+        let named = apis.into_items().into_iter();
+        Ok(named
+            .map(|api| (api.id.unwrap_or_default(), api.name.unwrap_or_default()))
+            .collect())
     }
 
-    fn stage(&self, api: &Api, stage: types::Stage) -> Stage {
+    fn stage(&self, stage: types::Stage) -> Stage {
         let name = stage.stage_name.unwrap_or_default();
         Stage {
-            invoke_url: self.0.invoke_url(api, &name),
+            invoke_url: self.0.invoke_url(None, &name),
             deployment_id: said(stage.deployment_id),
             auto_deploy: false,
             api_managed: false,

@@ -1,5 +1,7 @@
 //! No credentials: the SDK's chain gave none, or their source failed.
 
+use std::error::Error;
+
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -16,15 +18,24 @@ impl Caller {
         if let Some(refused) = find::<SdkError<AssumeRoleError, HttpResponse>>(error) {
             return self.role_refused(question, refused);
         }
-        let text = chain(error);
+        // The SDK's own words around the cause say no more than that it failed.
+        let text = error.source().map_or_else(|| error.to_string(), chain);
         let problem = |why: &str| Problem::new(ProblemKind::Credentials, &question.what, why);
-        if text.contains("SSO token") || text.contains("SSO OIDC") {
+        // IAM Identity Center turns a session down that was ended on its side with an UnauthorizedException.
+        if ["SSO token", "SSO OIDC", "UnauthorizedException"]
+            .iter()
+            .any(|sign| text.contains(sign))
+        {
             return problem("The sign-in through SSO has expired, or there was none.")
                 .advise(self.sign_in("aws sso login"));
         }
-        if text.contains("Login token") {
+        if text.contains("Login token") || text.contains(".aws/login/cache") {
             return problem("The sign-in with `aws login` has expired, or there was none.")
                 .advise(self.sign_in("aws login"));
+        }
+        // The last link of the chain: a machine whose metadata gives no credentials has none.
+        if text.contains("IMDS") {
+            return self.none_found(question);
         }
         match error {
             CredentialsError::CredentialsNotLoaded(_) => self.none_found(question),
@@ -110,8 +121,78 @@ impl Caller {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let plain = |character: char| character.is_ascii_alphanumeric() || "._-/@+:".contains(character);
-    match word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+    if word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn of(auth: Auth, error: &CredentialsError) -> Problem {
+        let caller = Caller {
+            auth,
+            region: "eu-west-1".into(),
+            account: None,
+        };
+        let question = Question {
+            what: "Cannot read".into(),
+            action: "apigateway:GET",
+            resource: "*".into(),
+        };
+        caller.without_credentials(&question, error)
+    }
+
+    #[test]
+    fn a_source_without_credentials_says_what_to_do() {
+        // The texts are those of the SDK's credential providers.
+        let failed = |text: &str| CredentialsError::provider_error(text.to_owned());
+        for (error, advice) in [
+            (
+                failed("the SSO token has expired and cannot be refreshed"),
+                "aws sso login --profile dev",
+            ),
+            (
+                failed("failed to load the cached SSO token"),
+                "aws sso login --profile dev",
+            ),
+            (
+                failed("UnauthorizedException: Session token not found or invalid"),
+                "aws sso login --profile dev",
+            ),
+            (failed("cached Login token is expired"), "aws login --profile dev"),
+            (failed("failed to load IMDS session token"), "--profile NAME"),
+            (
+                CredentialsError::not_loaded("no providers in chain provided credentials"),
+                "--profile NAME",
+            ),
+            (
+                CredentialsError::invalid_configuration("missing credential source in `dev`"),
+                "Check the profile",
+            ),
+            (
+                failed("external process exited with code 3. Stderr: broken"),
+                "Check the profile",
+            ),
+        ] {
+            let problem = of(Auth::Profile("dev".into()), &error);
+            assert_eq!(problem.kind, ProblemKind::Credentials);
+            assert!(problem.advice.join(" ").contains(advice), "{problem:?}");
+        }
+        let slow = of(
+            Auth::Environment,
+            &CredentialsError::provider_timed_out(Duration::from_secs(30)),
+        );
+        assert_eq!(slow.kind, ProblemKind::Timeout);
+    }
+
+    #[test]
+    fn a_sign_in_without_a_profile_names_none() {
+        let expired = CredentialsError::provider_error("the SSO token has expired and cannot be refreshed");
+        assert_eq!(of(Auth::Environment, &expired).advice, ["Run `aws sso login`."]);
     }
 }

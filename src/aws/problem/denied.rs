@@ -13,13 +13,10 @@ pub(super) fn denied(message: &str, question: &Question) -> Denied {
     };
     let action = after("not authorized to perform: ").filter(|action| action.contains(':'));
     let same_action = action.as_deref().is_none_or(|action| action == question.action);
-    let resource = after("on resource: ").unwrap_or_else(|| match same_action {
-        true => question.resource.clone(),
-        false => "*".to_owned(),
-    });
+    let of_call = if same_action { &question.resource } else { "*" };
     Denied {
         action: action.unwrap_or_else(|| question.action.to_owned()),
-        resource,
+        resource: after("on resource: ").unwrap_or_else(|| of_call.to_owned()),
         explicit: message.contains("explicit deny"),
     }
 }

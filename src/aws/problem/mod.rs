@@ -75,8 +75,9 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 fn chain(error: &(dyn Error + 'static)) -> String {
     let mut texts: Vec<String> = Vec::new();
     for text in causes(error).map(ToString::to_string) {
-        if !texts.iter().any(|seen| seen.contains(&text)) {
-            texts.push(text);
+        let text = text.trim_end_matches(['.', '\n', ' ']);
+        if !texts.iter().any(|seen| seen.contains(text)) {
+            texts.push(text.to_owned());
         }
     }
     texts.join(": ")

@@ -61,14 +61,14 @@ impl Caller {
         // STS and CloudWatch leave out the `Exception` that the other services put at the end.
         match refusal.code.trim_end_matches("Exception") {
             "AccessDenied" | "Forbidden" | "UnauthorizedOperation" | "Unauthorized" => {
-                self.not_allowed(question, refusal)
+                not_allowed(question, refusal)
             }
             "ExpiredToken" | "TokenRefreshRequired" => self.expired(question, &refusal.words()),
             "UnrecognizedClient" | "InvalidClientTokenId" | "InvalidAccessKeyId" | "MissingAuthenticationToken" => {
                 self.unknown_key(question, refusal)
             }
             "SignatureDoesNotMatch" | "InvalidSignature" | "IncompleteSignature" | "RequestTimeTooSkewed"
-            | "RequestExpired" => self.bad_signature(question, refusal),
+            | "RequestExpired" => bad_signature(question, refusal),
             "RegionDisabled" => problem(ProblemKind::Credentials)
                 .advise(format!("Have the region {} switched on for this account.", self.region)),
             "LimitExceeded" if is_quota(&refusal.message) => problem(ProblemKind::Throttled)
@@ -84,25 +84,7 @@ impl Caller {
             "Conflict" | "ConcurrentModification" => {
                 problem(ProblemKind::Conflict).advise("Somebody else is changing it. Try again in a few seconds.")
             }
-            _ => self.by_status(question, refusal),
-        }
-    }
-
-    /// The problem behind a code that is not in the table.
-    fn by_status(&self, question: &Question, refusal: &Refusal) -> Problem {
-        let problem = |kind| Problem::new(kind, &question.what, refusal.words());
-        match refusal.status {
-            403 => self.not_allowed(question, refusal),
-            429 => problem(ProblemKind::Throttled).advise("Wait a few seconds and try again."),
-            500.. => problem(ProblemKind::Service)
-                .advise("Try again in a minute. If it stays, look at https://health.aws.amazon.com/."),
-            400..=499 => problem(ProblemKind::Rejected),
-            _ => Problem::new(
-                ProblemKind::Service,
-                &question.what,
-                "The answer is not one that AWS gives.",
-            )
-            .advise("Check the endpoint URL and the proxy: something else than AWS may have answered."),
+            _ => by_status(question, refusal),
         }
     }
 
@@ -113,25 +95,6 @@ impl Caller {
             .unwrap_or_default()
     }
 
-    pub(super) fn not_allowed(&self, question: &Question, refusal: &Refusal) -> Problem {
-        let denied = denied(&refusal.message, question);
-        let problem = Problem::new(ProblemKind::Permission, &question.what, refusal.words());
-        let problem = match denied.explicit {
-            true => problem
-                .advise("A policy denies it explicitly: a service control policy, a permission boundary or another policy. Allowing it elsewhere does not help.")
-                .advise("Ask whoever keeps that policy."),
-            false => problem.advise(format!("Allow {} on {}.", denied.action, denied.resource)),
-        };
-        let problem = match denied.resource.contains(":apigateway:") && denied.resource.contains("::/tags/") {
-            true => problem.advise("The call sets tags: allow PUT and POST on `/tags/*`."),
-            false => problem,
-        };
-        Problem {
-            denied: Some(denied),
-            ..problem
-        }
-    }
-
     fn unknown_key(&self, question: &Question, refusal: &Refusal) -> Problem {
         Problem::new(ProblemKind::Credentials, &question.what, refusal.words())
             .advise("Check the access key: it may have been deleted, or belong to another partition.")
@@ -140,21 +103,61 @@ impl Caller {
                 self.region
             ))
     }
+}
 
-    fn bad_signature(&self, question: &Question, refusal: &Refusal) -> Problem {
-        let problem = Problem::new(ProblemKind::Credentials, &question.what, refusal.words());
-        let minutes = refusal.ahead.as_secs().unsigned_abs() / 60;
-        match refusal.ahead {
-            ahead if ahead.abs() < SKEW => problem
-                .advise("Check the secret access key: it does not belong to the access key id.")
-                .advise("Check the clock of this machine."),
-            ahead if ahead.is_positive() => problem.advise(format!(
-                "Set the clock of this machine: it is {minutes} minutes fast."
-            )),
-            _ => problem.advise(format!(
-                "Set the clock of this machine: it is {minutes} minutes slow."
-            )),
-        }
+/// The problem behind a code that is not in the table.
+fn by_status(question: &Question, refusal: &Refusal) -> Problem {
+    let problem = |kind| Problem::new(kind, &question.what, refusal.words());
+    match refusal.status {
+        403 => not_allowed(question, refusal),
+        429 => problem(ProblemKind::Throttled).advise("Wait a few seconds and try again."),
+        500.. => problem(ProblemKind::Service)
+            .advise("Try again in a minute. If it stays, look at https://health.aws.amazon.com/."),
+        400..=499 => problem(ProblemKind::Rejected),
+        _ => Problem::new(
+            ProblemKind::Service,
+            &question.what,
+            "The answer is not one that AWS gives.",
+        )
+        .advise("Check the endpoint URL and the proxy: something else than AWS may have answered."),
+    }
+}
+
+fn not_allowed(question: &Question, refusal: &Refusal) -> Problem {
+    let denied = denied(&refusal.message, question);
+    let mut problem = Problem::new(ProblemKind::Permission, &question.what, refusal.words());
+    if denied.explicit {
+        problem = problem
+            .advise(
+                "A policy denies it explicitly: a service control policy, a permission boundary or another policy. \
+                 Allowing it elsewhere does not help.",
+            )
+            .advise("Ask whoever keeps that policy.");
+    } else {
+        problem = problem.advise(format!("Allow {} on {}.", denied.action, denied.resource));
+    }
+    if denied.resource.contains(":apigateway:") && denied.resource.contains("::/tags/") {
+        problem = problem.advise("The call sets tags: allow PUT and POST on `/tags/*`.");
+    }
+    Problem {
+        denied: Some(denied),
+        ..problem
+    }
+}
+
+fn bad_signature(question: &Question, refusal: &Refusal) -> Problem {
+    let problem = Problem::new(ProblemKind::Credentials, &question.what, refusal.words());
+    let minutes = refusal.ahead.as_secs().unsigned_abs() / 60;
+    match refusal.ahead {
+        ahead if ahead.abs() < SKEW => problem
+            .advise("Check the secret access key: it does not belong to the access key id.")
+            .advise("Check the clock of this machine."),
+        ahead if ahead.is_positive() => problem.advise(format!(
+            "Set the clock of this machine: it is {minutes} minutes fast."
+        )),
+        _ => problem.advise(format!(
+            "Set the clock of this machine: it is {minutes} minutes slow."
+        )),
     }
 }
 

@@ -71,3 +71,57 @@ fn root(error: &(dyn Error + 'static)) -> String {
     let text = causes(error).last().map(ToString::to_string).unwrap_or_default();
     text.trim_end_matches('.').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(error: &ConnectorError) -> Problem {
+        let question = Question {
+            what: "Cannot read".into(),
+            action: "apigateway:GET",
+            resource: "*".into(),
+        };
+        unreached(&question, error)
+    }
+
+    #[test]
+    fn what_broke_below_http_is_told_apart() {
+        let kind = |kind: io::ErrorKind| ConnectorError::io(Box::new(io::Error::from(kind)));
+        // The texts are those of the SDK's HTTP client.
+        for (error, expected) in [
+            (kind(io::ErrorKind::ConnectionRefused), "Nobody listens"),
+            (
+                kind(io::ErrorKind::NetworkUnreachable),
+                "The network cannot be reached",
+            ),
+            (
+                kind(io::ErrorKind::ConnectionReset),
+                "The connection broke: connection reset",
+            ),
+            (
+                ConnectorError::io("dns error: failed to lookup address information".into()),
+                "cannot be resolved",
+            ),
+            (
+                ConnectorError::io("invalid peer certificate: UnknownIssuer".into()),
+                "The TLS connection failed",
+            ),
+            (
+                ConnectorError::io("tunnel error: proxy authorization required".into()),
+                "The proxy refused",
+            ),
+        ] {
+            let problem = of(&error);
+            assert_eq!(problem.kind, ProblemKind::Network);
+            assert!(
+                problem.why.contains(expected) && !problem.advice.is_empty(),
+                "{problem:?}"
+            );
+        }
+        assert_eq!(
+            of(&ConnectorError::timeout("slow".into())).kind,
+            ProblemKind::Timeout
+        );
+    }
+}

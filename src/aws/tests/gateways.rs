@@ -1,41 +1,39 @@
 //! HTTP and REST APIs: pages, order, and what becomes of each field.
 
-use super::*;
-use crate::domain::{Api, Canary, CustomDomain, DeploymentStatus};
+use jiff::Timestamp;
 
-pub(super) fn api(api_type: ApiType) -> Api {
-    Api {
-        id: "a1".into(),
-        name: "orders".into(),
-        api_type,
-        description: None,
-        created: None,
-        endpoint: None,
-        default_endpoint_disabled: false,
-        private: false,
-        blended_with: Vec::new(),
-    }
+use super::*;
+use crate::domain::{Canary, CustomDomain, DeploymentStatus};
+
+/// Answers requests whose URL contains `mark` in one way, and all others in another.
+fn told_apart(mark: &'static str, marked: Reply, other: Reply) -> Script {
+    Script::new(move |_, asked| {
+        if asked.uri.contains(mark) {
+            marked.clone()
+        } else {
+            other.clone()
+        }
+    })
 }
 
 #[tokio::test]
 async fn stages_of_an_http_api_are_read_whole_and_sorted() {
-    let script = Script::new(|_, asked| match asked.uri.contains("nextToken=p2") {
-        false => Reply::json(
+    let script = told_apart(
+        "nextToken=p2",
+        Reply::json(
+            200,
+            r#"{"items":[{"stageName":"$default","autoDeploy":true,"apiGatewayManaged":true,
+                "lastDeploymentStatusMessage":"Deployment attempt failed: no"}]}"#,
+        ),
+        Reply::json(
             200,
             r#"{"items":[{"stageName":"prod","deploymentId":"d1","lastUpdatedDate":"2026-11-22T10:04:05Z",
                 "stageVariables":{"z":"s3cret","a":"1"},"accessLogSettings":{"destinationArn":"arn"},
                 "routeSettings":{"GET /x":{"detailedMetricsEnabled":true}},"description":""}],"nextToken":"p2"}"#,
         ),
-        true => Reply::json(
-            200,
-            r#"{"items":[{"stageName":"$default","autoDeploy":true,"apiGatewayManaged":true,
-                "lastDeploymentStatusMessage":"Deployment attempt failed: no"}]}"#,
-        ),
-    });
+    );
     let (session, _) = session(&script, Settings::default()).await;
-    let mut about = api(ApiType::Http);
-    about.endpoint = Some("https://a1.example".into());
-    let stages = session.gateway(ApiType::Http, "a1").stages(&about).await.unwrap();
+    let stages = session.gateway(ApiType::Http, "a1").stages().await.unwrap();
     let [default, prod] = stages.as_slice() else {
         panic!("{stages:?}")
     };
@@ -44,15 +42,32 @@ async fn stages_of_an_http_api_are_read_whole_and_sorted() {
         ("$default", Some("Deployment attempt failed: no"))
     );
     assert!(default.api_managed && default.deployment_id.is_none());
-    assert_eq!(default.invoke_url, "https://a1.example/");
+    let host = "https://a1.execute-api.eu-west-1.amazonaws.com";
+    assert_eq!(default.invoke_url, format!("{host}/"));
     assert_eq!(prod.variables, ["a", "z"]);
     assert_eq!(prod.last_updated, Some("2026-11-22T10:04:05Z".parse().unwrap()));
     assert!(prod.access_logs && prod.detailed_metrics && !prod.auto_deploy);
     assert_eq!(
-        (prod.invoke_url.as_str(), prod.description.clone()),
-        ("https://a1.example/prod", None)
+        (prod.invoke_url.clone(), prod.description.clone()),
+        (format!("{host}/prod"), None)
     );
     assert!(!format!("{stages:?}").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn an_api_and_its_stages_come_together_and_the_endpoint_that_aws_tells_is_believed() {
+    let script = told_apart(
+        "/stages",
+        Reply::json(200, r#"{"items":[{"stageName":"prod"}]}"#),
+        Reply::json(
+            200,
+            r#"{"apiId":"a1","name":"orders","apiEndpoint":"https://a1.example"}"#,
+        ),
+    );
+    let (session, _) = session(&script, Settings::default()).await;
+    let read = session.gateway(ApiType::Http, "a1").api_stages().await.unwrap();
+    assert_eq!((read.api.name.as_str(), read.stages.len()), ("orders", 1));
+    assert_eq!(read.stages[0].invoke_url, "https://a1.example/prod");
 }
 
 #[tokio::test]
@@ -66,11 +81,7 @@ async fn stages_of_a_rest_api_have_their_canary() {
         )
     });
     let (session, _) = session(&script, Settings::default()).await;
-    let stages = session
-        .gateway(ApiType::Rest, "a1")
-        .stages(&api(ApiType::Rest))
-        .await
-        .unwrap();
+    let stages = session.gateway(ApiType::Rest, "a1").stages().await.unwrap();
     let [v1, v2] = stages.as_slice() else {
         panic!("{stages:?}")
     };
@@ -82,7 +93,7 @@ async fn stages_of_a_rest_api_have_their_canary() {
             percent: 12.5
         })
     );
-    assert_eq!(v2.created.map(|at| at.as_second()), Some(1_763_800_000));
+    assert_eq!(v2.created.map(Timestamp::as_second), Some(1_763_800_000));
     assert!(v2.detailed_metrics);
     assert_eq!(
         v2.invoke_url,
@@ -92,19 +103,20 @@ async fn stages_of_a_rest_api_have_their_canary() {
 
 #[tokio::test]
 async fn deployments_come_newest_first_and_page_by_page() {
-    let script = Script::new(|_, asked| match asked.uri.contains("nextToken=p2") {
-        false => Reply::json(
-            200,
-            r#"{"items":[{"deploymentId":"old","createdDate":"2026-01-01T00:00:00Z","deploymentStatus":"DEPLOYED"}],
-                "nextToken":"p2"}"#,
-        ),
-        true => Reply::json(
+    let script = told_apart(
+        "nextToken=p2",
+        Reply::json(
             200,
             r#"{"items":[{"deploymentId":"undated"},{"deploymentId":"new","createdDate":"2026-02-01T00:00:00Z",
                 "deploymentStatus":"FAILED","deploymentStatusMessage":"no routes","autoDeployed":true},
                 {"deploymentId":"odd","createdDate":"2025-02-01T00:00:00Z","deploymentStatus":"PAUSED"}]}"#,
         ),
-    });
+        Reply::json(
+            200,
+            r#"{"items":[{"deploymentId":"old","createdDate":"2026-01-01T00:00:00Z","deploymentStatus":"DEPLOYED"}],
+                "nextToken":"p2"}"#,
+        ),
+    );
     let (session, _) = session(&script, Settings::default()).await;
     let mut pages = Vec::new();
     let all = session
@@ -125,13 +137,14 @@ async fn deployments_come_newest_first_and_page_by_page() {
 
 #[tokio::test]
 async fn deployments_of_a_rest_api_are_asked_in_the_largest_pages() {
-    let script = Script::new(|_, asked| match asked.uri.contains("position=p2") {
-        false => Reply::json(200, r#"{"item":[{"id":"d1","createdDate":1}],"position":"p2"}"#),
-        true => Reply::json(
+    let script = told_apart(
+        "position=p2",
+        Reply::json(
             200,
             r#"{"item":[{"id":"d2","createdDate":2,"description":"v2"}]}"#,
         ),
-    });
+        Reply::json(200, r#"{"item":[{"id":"d1","createdDate":1}],"position":"p2"}"#),
+    );
     let (session, _) = session(&script, Settings::default()).await;
     let all = session
         .gateway(ApiType::Rest, "a1")
@@ -227,43 +240,37 @@ async fn a_custom_domain_leads_to_a_stage_with_or_without_a_key() {
 
 #[tokio::test]
 async fn rest_apis_that_share_a_metric_name_are_found() {
-    let script = Script::new(|_, asked| match asked.uri.contains("position=p2") {
-        false => Reply::json(
-            200,
-            r#"{"item":[{"id":"a1","name":"orders"},{"id":"b2","name":"Orders"}],"position":"p2"}"#,
-        ),
-        true => Reply::json(
+    let script = told_apart(
+        "position=p2",
+        Reply::json(
             200,
             r#"{"item":[{"id":"d4","name":"orders"},{"id":"c3","name":"ordersé"}]}"#,
         ),
-    });
+        Reply::json(
+            200,
+            r#"{"item":[{"id":"a1","name":"orders"},{"id":"b2","name":"Orders"}],"position":"p2"}"#,
+        ),
+    );
     let (session, _) = session(&script, Settings::default()).await;
-    let same = session
-        .gateway(ApiType::Rest, "a1")
-        .same_name(&api(ApiType::Rest))
-        .await
-        .unwrap();
+    let same = session.gateway(ApiType::Rest, "a1").same_name().await.unwrap();
     assert_eq!(same, ["c3", "d4"]);
-    let none = session
-        .gateway(ApiType::Http, "a1")
-        .same_name(&api(ApiType::Http))
-        .await
-        .unwrap();
+    let none = session.gateway(ApiType::Http, "a1").same_name().await.unwrap();
     assert_eq!((none.len(), script.asked().len()), (0, 2));
 }
 
 #[tokio::test]
 async fn a_private_rest_api_and_a_disabled_endpoint_are_told() {
-    let script = Script::new(|_, asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(
+    let script = told_apart(
+        "/v2/",
+        Reply::json(
             200,
             r#"{"apiId":"a1","name":"n","protocolType":"HTTP","disableExecuteApiEndpoint":true}"#,
         ),
-        false => Reply::json(
+        Reply::json(
             200,
             r#"{"id":"a1","name":"n","endpointConfiguration":{"types":["PRIVATE"]}}"#,
         ),
-    });
+    );
     let (session, _) = session(&script, Settings::default()).await;
     let http = session.gateway(ApiType::Http, "a1").api().await.unwrap();
     let rest = session.gateway(ApiType::Rest, "a1").api().await.unwrap();

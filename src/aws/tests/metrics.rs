@@ -257,21 +257,21 @@ async fn no_stage_asks_nothing() {
 
 #[tokio::test]
 async fn pages_are_joined_and_the_last_status_counts() {
-    let script = Script::new(|before, asked| match before {
-        0 => answer(
-            &[
-                ("q0", "PartialData", &[(120, 2.0)]),
-                ("q1", "Complete", &[(60, 9.0)]),
-            ],
-            Some("p2"),
-        ),
-        _ => {
-            assert_eq!(text(&decode(asked), "NextToken"), "p2");
-            let rest = [("q2", "Complete"), ("q3", "Complete"), ("q4", "Complete")];
-            let mut results: Vec<Answered> = vec![("q0", "Complete", &[(60, 1.0)])];
-            results.extend(rest.map(|(id, status)| -> Answered { (id, status, &[]) }));
-            answer(&results, None)
+    let script = Script::new(|before, asked| {
+        if before == 0 {
+            return answer(
+                &[
+                    ("q0", "PartialData", &[(120, 2.0)]),
+                    ("q1", "Complete", &[(60, 9.0)]),
+                ],
+                Some("p2"),
+            );
         }
+        assert_eq!(text(&decode(asked), "NextToken"), "p2");
+        let rest = [("q2", "Complete"), ("q3", "Complete"), ("q4", "Complete")];
+        let mut results: Vec<Answered> = vec![("q0", "Complete", &[(60, 1.0)])];
+        results.extend(rest.map(|(id, status)| -> Answered { (id, status, &[]) }));
+        answer(&results, None)
     });
     let metrics = read(
         &script,

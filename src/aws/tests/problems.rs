@@ -19,154 +19,202 @@ async fn problem_of(reply: Reply) -> Problem {
     session.gateway(ApiType::Http, "a1").api().await.unwrap_err()
 }
 
+/// Status, code and words of a refusal; the kind of problem it is, and a part of the advice.
+const TABLE: &[(u16, &str, &str, ProblemKind, &str)] = &[
+    (
+        403,
+        "AccessDeniedException",
+        "User: u is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-west-1::/apis/a1 because no identity-based policy allows it",
+        ProblemKind::Permission,
+        "Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/apis/a1.",
+    ),
+    (
+        403,
+        "AccessDeniedException",
+        "User: u is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-west-1::/apis/a1 with an explicit deny in a service control policy",
+        ProblemKind::Permission,
+        "Allowing it elsewhere does not help",
+    ),
+    (
+        403,
+        "AccessDeniedException",
+        "User: u is not authorized to perform: apigateway:PUT on resource: arn:aws:apigateway:eu-west-1::/tags/x because",
+        ProblemKind::Permission,
+        "sets tags",
+    ),
+    (
+        403,
+        "AccessDeniedException",
+        "User: u is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/r",
+        ProblemKind::Permission,
+        "Allow iam:PassRole on arn:aws:iam::1:role/r.",
+    ),
+    (
+        401,
+        "UnauthorizedException",
+        "",
+        ProblemKind::Permission,
+        "Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/apis/a1.",
+    ),
+    (
+        403,
+        "ForbiddenException",
+        "Forbidden",
+        ProblemKind::Permission,
+        "Allow apigateway:GET",
+    ),
+    (
+        429,
+        "TooManyRequestsException",
+        "Too Many Requests",
+        ProblemKind::Throttled,
+        "Wait",
+    ),
+    (
+        400,
+        "ThrottlingException",
+        "Rate exceeded",
+        ProblemKind::Throttled,
+        "Wait",
+    ),
+    (400, "Throttling", "Rate exceeded", ProblemKind::Throttled, "Wait"),
+    (
+        429,
+        "LimitExceededException",
+        "Rate exceeded",
+        ProblemKind::Throttled,
+        "Wait",
+    ),
+    (
+        429,
+        "LimitExceededException",
+        "Maximum number of stages for this API has been reached",
+        ProblemKind::Throttled,
+        "quota",
+    ),
+    (
+        404,
+        "NotFoundException",
+        "Invalid API identifier specified 123456789012:a1",
+        ProblemKind::NotFound,
+        "apigw looked in eu-west-1. Is it in another region or account?",
+    ),
+    (
+        409,
+        "ConflictException",
+        "Unable to complete operation due to concurrent modification. Please try again later.",
+        ProblemKind::Conflict,
+        "Try again",
+    ),
+    (
+        400,
+        "BadRequestException",
+        "first\nsecond",
+        ProblemKind::Rejected,
+        "",
+    ),
+    (
+        403,
+        "UnrecognizedClientException",
+        "The security token included in the request is invalid.",
+        ProblemKind::Credentials,
+        "region eu-west-1 may not be switched on",
+    ),
+    (
+        403,
+        "InvalidClientTokenId",
+        "The security token included in the request is invalid.",
+        ProblemKind::Credentials,
+        "access key",
+    ),
+    (
+        403,
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
+        ProblemKind::Credentials,
+        "new one",
+    ),
+    (
+        403,
+        "ExpiredToken",
+        "The security token included in the request is expired",
+        ProblemKind::Credentials,
+        "new one",
+    ),
+    (
+        403,
+        "SignatureDoesNotMatch",
+        "The request signature we calculated does not match",
+        ProblemKind::Credentials,
+        "secret access key",
+    ),
+    (
+        403,
+        "InvalidSignatureException",
+        "Signature expired",
+        ProblemKind::Credentials,
+        "secret access key",
+    ),
+    (
+        403,
+        "RequestTimeTooSkewed",
+        "The difference is too large",
+        ProblemKind::Credentials,
+        "clock",
+    ),
+    (
+        400,
+        "RequestExpired",
+        "Request has expired",
+        ProblemKind::Credentials,
+        "clock",
+    ),
+    (
+        403,
+        "RegionDisabledException",
+        "STS is not activated",
+        ProblemKind::Credentials,
+        "eu-west-1",
+    ),
+    (
+        500,
+        "InternalServerErrorException",
+        "",
+        ProblemKind::Service,
+        "health",
+    ),
+    (
+        503,
+        "ServiceUnavailableException",
+        "",
+        ProblemKind::Service,
+        "health",
+    ),
+    (
+        418,
+        "TeapotException",
+        "short and stout",
+        ProblemKind::Rejected,
+        "",
+    ),
+];
+
 #[tokio::test(start_paused = true)]
 async fn every_code_of_the_error_table_has_a_kind_and_advice() {
-    use ProblemKind::{Conflict, Credentials, NotFound, Permission, Rejected, Service, Throttled};
-    for (status, code, message, kind, advice) in [
-        (
-            403,
-            "AccessDeniedException",
-            "User: u is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-west-1::/apis/a1 because no identity-based policy allows it",
-            Permission,
-            "Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/apis/a1.",
-        ),
-        (
-            403,
-            "AccessDeniedException",
-            "User: u is not authorized to perform: apigateway:GET on resource: arn:aws:apigateway:eu-west-1::/apis/a1 with an explicit deny in a service control policy",
-            Permission,
-            "Allowing it elsewhere does not help",
-        ),
-        (
-            403,
-            "AccessDeniedException",
-            "User: u is not authorized to perform: apigateway:PUT on resource: arn:aws:apigateway:eu-west-1::/tags/x because",
-            Permission,
-            "sets tags",
-        ),
-        (
-            403,
-            "AccessDeniedException",
-            "User: u is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/r",
-            Permission,
-            "Allow iam:PassRole on arn:aws:iam::1:role/r.",
-        ),
-        (
-            401,
-            "UnauthorizedException",
-            "",
-            Permission,
-            "Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/apis/a1.",
-        ),
-        (
-            403,
-            "ForbiddenException",
-            "Forbidden",
-            Permission,
-            "Allow apigateway:GET",
-        ),
-        (
-            429,
-            "TooManyRequestsException",
-            "Too Many Requests",
-            Throttled,
-            "Wait",
-        ),
-        (400, "ThrottlingException", "Rate exceeded", Throttled, "Wait"),
-        (400, "Throttling", "Rate exceeded", Throttled, "Wait"),
-        (429, "LimitExceededException", "Rate exceeded", Throttled, "Wait"),
-        (
-            429,
-            "LimitExceededException",
-            "Maximum number of stages for this API has been reached",
-            Throttled,
-            "quota",
-        ),
-        (
-            404,
-            "NotFoundException",
-            "Invalid API identifier specified 123456789012:a1",
-            NotFound,
-            "apigw looked in eu-west-1. Is it in another region or account?",
-        ),
-        (
-            409,
-            "ConflictException",
-            "Unable to complete operation due to concurrent modification. Please try again later.",
-            Conflict,
-            "Try again",
-        ),
-        (400, "BadRequestException", "first\nsecond", Rejected, ""),
-        (
-            403,
-            "UnrecognizedClientException",
-            "The security token included in the request is invalid.",
-            Credentials,
-            "region eu-west-1 may not be switched on",
-        ),
-        (
-            403,
-            "InvalidClientTokenId",
-            "The security token included in the request is invalid.",
-            Credentials,
-            "access key",
-        ),
-        (
-            403,
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-            Credentials,
-            "new one",
-        ),
-        (
-            403,
-            "ExpiredToken",
-            "The security token included in the request is expired",
-            Credentials,
-            "new one",
-        ),
-        (
-            403,
-            "SignatureDoesNotMatch",
-            "The request signature we calculated does not match",
-            Credentials,
-            "secret access key",
-        ),
-        (
-            403,
-            "InvalidSignatureException",
-            "Signature expired",
-            Credentials,
-            "secret access key",
-        ),
-        (
-            403,
-            "RequestTimeTooSkewed",
-            "The difference is too large",
-            Credentials,
-            "clock",
-        ),
-        (400, "RequestExpired", "Request has expired", Credentials, "clock"),
-        (
-            403,
-            "RegionDisabledException",
-            "STS is not activated",
-            Credentials,
-            "eu-west-1",
-        ),
-        (500, "InternalServerErrorException", "", Service, "health"),
-        (503, "ServiceUnavailableException", "", Service, "health"),
-        (418, "TeapotException", "short and stout", Rejected, ""),
-    ] {
-        let problem = problem_of(Reply::error(status, code, message)).await;
-        assert_eq!(problem.kind, kind, "{code}: {problem:?}");
+    for (status, code, message, kind, advice) in TABLE {
+        let problem = problem_of(Reply::error(*status, code, message)).await;
+        assert_eq!(problem.kind, *kind, "{code}: {problem:?}");
         assert_eq!(problem.what, "Cannot read the HTTP API a1 in eu-west-1");
         assert!(
-            problem.why.contains(message) && !problem.why.is_empty(),
+            problem.why.contains(*message) && !problem.why.is_empty(),
             "{code}: {problem:?}"
         );
-        assert!(problem.advice.join(" ").contains(advice), "{code}: {problem:?}");
-        assert_eq!(problem.denied.is_some(), kind == Permission, "{code}");
+        assert!(problem.advice.join(" ").contains(*advice), "{code}: {problem:?}");
+        assert_eq!(
+            problem.denied.is_some(),
+            *kind == ProblemKind::Permission,
+            "{code}"
+        );
     }
 }
 

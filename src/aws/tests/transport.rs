@@ -45,7 +45,7 @@ async fn only_the_control_plane_waits_for_the_rate() {
         session.identity().await.unwrap_err();
     }
     assert_eq!(aws.usage().requests, 9);
-    assert!(start.elapsed() < Duration::from_secs(60));
+    assert!(start.elapsed() < Duration::from_mins(1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -84,10 +84,10 @@ fn read_bundle(path: &Path) -> Result<Vec<u8>, Problem> {
             .add(certificate)
             .map_err(|error| unreadable(format!("A certificate in it is not valid: {error}.")))?;
     }
-    match roots.is_empty() {
-        true => Err(unreadable("There is no certificate in it.".to_owned())),
-        false => Ok(pem),
+    if roots.is_empty() {
+        return Err(unreadable("There is no certificate in it.".to_owned()));
     }
+    Ok(pem)
 }
 
 /// The proxy that the environment names for HTTPS. What is plain HTTP (the metadata of an instance or a container, an

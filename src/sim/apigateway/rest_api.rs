@@ -1,4 +1,6 @@
 //! A REST API and its parts. The structures are the wire shapes; what never goes out is skipped.
+// Fields are named, and flags are flags, as on the wire.
+#![allow(clippy::struct_field_names, clippy::struct_excessive_bools)]
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
 //! A custom domain name and the stages that its paths lead to.
+// Fields are named as on the wire.
+#![allow(clippy::struct_field_names)]
 
 use serde::Serialize;
 

@@ -2,6 +2,7 @@
 
 mod http_apis;
 mod large;
+mod orders;
 mod releases;
 mod rest_apis;
 #[cfg(test)]

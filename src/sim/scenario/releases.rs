@@ -1,5 +1,7 @@
 //! The history of an API: deployments as teams make and describe them.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::Setting;
@@ -22,10 +24,15 @@ pub fn history(
     let mut dice = setting.dice(subject);
     let mut at = setting.minutes_ago(newest_minutes);
     let mut releases = Vec::with_capacity(count);
+    let mut taken = HashSet::new();
     for age in 0..count {
         let commit = dice.hex(7);
+        let mut id = dice.id(6);
+        while !taken.insert(id.clone()) {
+            id = dice.id(6);
+        }
         releases.push(Release {
-            id: dice.id(6),
+            id,
             at,
             description: describe(major, count - age, &commit),
         });

@@ -38,9 +38,9 @@ impl Element {
             Content::Text(text) => escape(text, into),
             Content::Children(children) => {
                 for child in children {
-                    into.push_str(&format!("<{}>", child.name));
+                    into.extend(["<", &child.name, ">"]);
                     child.write_content(into);
-                    into.push_str(&format!("</{}>", child.name));
+                    into.extend(["</", &child.name, ">"]);
                 }
             }
         }

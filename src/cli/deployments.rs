@@ -1,0 +1,262 @@
+//! `apigw deployments`: what is deployed on each stage, and every deployment there was.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::choice::{self, usage};
+use super::compose::Composed;
+use super::output::{self, Format, Progress, Reader, time_json};
+use super::status::{api_json, header};
+use super::table::{self, Cell, Column, Shrink, Tone};
+use crate::domain::{ApiStages, Connection, Deployment, DeploymentStatus, Problem, Stage};
+use crate::text;
+
+/// Arguments of `apigw deployments`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct DeploymentsArgs {
+    /// The connection to look at
+    #[arg(value_name = "NICKNAME")]
+    pub nickname: Option<String>,
+}
+
+/// Asks for the stages, the deployments and the account at the same time.
+pub fn run(composed: Composed, args: &DeploymentsArgs) -> Result<u8, Problem> {
+    let at = composed.format.now;
+    let connection = only(choice::named(composed.connections, args.nickname.as_slice()))?;
+    let (engine, progress) = (composed.engine, Progress::on_stderr());
+    let (read, deployments, identity) = composed.runtime.block_on(async {
+        tokio::join!(
+            engine.stages(&connection),
+            engine.deployments(&connection, |count| progress.show(count)),
+            engine.identity(&connection),
+        )
+    });
+    progress.clear();
+    let history = History {
+        at,
+        // The account only says where this is; STS may be out of reach where API Gateway is not.
+        account: identity.ok().map(|identity| identity.account),
+        read: read?,
+        deployments: deployments?,
+        connection,
+    };
+    match composed.reader {
+        Reader::Program => output::print(&output::json_text(&json(&history)))?,
+        Reader::Person => output::print(&page(&history, &composed.format))?,
+    }
+    Ok(0)
+}
+
+/// The one connection that is meant: the one named, or the only one there is.
+fn only(mut connections: Vec<Connection>) -> Result<Connection, Problem> {
+    match (connections.pop(), connections.is_empty()) {
+        (Some(connection), true) => Ok(connection),
+        (None, _) => Err(usage("There is no connection to ask", "")
+            .advise("Give an API: apigw deployments --api-id ID --api-type http --region REGION")),
+        _ => Err(
+            usage("It is not clear which connection is meant", "There are several.")
+                .advise("Name one: apigw deployments NICKNAME")
+                .advise("List them: apigw connection list"),
+        ),
+    }
+}
+
+/// What one connection answered.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// When it was asked.
+    pub at: Timestamp,
+    /// The connection.
+    pub connection: Connection,
+    /// The account of the credentials, when it could be read.
+    pub account: Option<String>,
+    /// The API and its stages.
+    pub read: ApiStages,
+    /// Its deployments, newest first.
+    pub deployments: Vec<Deployment>,
+}
+
+impl History {
+    fn stages_on(&self, deployment: &Deployment) -> Vec<&str> {
+        let on = |stage: &&Stage| stage.deployment_id.as_deref() == Some(deployment.id.as_str());
+        self.read
+            .stages
+            .iter()
+            .filter(on)
+            .map(|stage| stage.name.as_str())
+            .collect()
+    }
+
+    fn description_of(&self, stage: &Stage) -> Option<&str> {
+        let id = stage.deployment_id.as_deref()?;
+        let deployment = self.deployments.iter().find(|deployment| deployment.id == id)?;
+        deployment.description.as_deref()
+    }
+}
+
+/// The history as JSON.
+pub fn json(history: &History) -> Value {
+    json!({
+        "at": time_json(Some(history.at)),
+        "api": api_json(&history.connection, Some(&history.read.api)),
+        "account": history.account,
+        "stages": history.read.stages.iter().map(stage_json).collect::<Vec<_>>(),
+        "deployments": history.deployments.iter().map(|deployment| json!({
+            "id": deployment.id,
+            "created": time_json(deployment.created),
+            "description": deployment.description,
+            "status": deployment.status.as_ref().map(DeploymentStatus::as_str),
+            "status_message": deployment.status_message,
+            "auto_deployed": deployment.auto_deployed,
+            "stages": history.stages_on(deployment),
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn stage_json(stage: &Stage) -> Value {
+    json!({
+        "stage": stage.name,
+        "deployment_id": stage.deployment_id,
+        "auto_deploy": stage.auto_deploy,
+        "last_updated": time_json(stage.last_updated),
+        "invoke_url": stage.invoke_url,
+        "description": stage.description,
+    })
+}
+
+const STAGES: [Column; 4] = [
+    Column::words("STAGE").shrinking(Shrink::End(12)),
+    Column::words("ACTIVE").shrinking(Shrink::Middle(6)),
+    Column::words("UPDATED"),
+    Column::words("ABOUT").shrinking(Shrink::End(12)),
+];
+
+const DEPLOYMENTS: [Column; 5] = [
+    Column::words("ID").shrinking(Shrink::Middle(6)),
+    Column::words("CREATED"),
+    Column::words("STATUS"),
+    Column::words("STAGES").shrinking(Shrink::End(10)),
+    Column::words("DESCRIPTION").shrinking(Shrink::End(12)),
+];
+
+/// The history for a person: stages, then deployments.
+pub fn page(history: &History, format: &Format) -> String {
+    let (api, account) = (&history.read.api, history.account.as_deref());
+    let mut lines = vec![
+        header(&history.connection, Some(api), account, format.width),
+        String::new(),
+    ];
+    lines.extend(stage_lines(history, format));
+    lines.push(String::new());
+    lines.extend(deployment_lines(history, format));
+    lines.join("\n") + "\n"
+}
+
+/// The stages, each with its URL below: whole, however narrow the terminal, since half a URL helps nobody.
+fn stage_lines(history: &History, format: &Format) -> Vec<String> {
+    let stages = &history.read.stages;
+    if stages.is_empty() {
+        return vec!["This API has no stages.".to_owned()];
+    }
+    let rows: Vec<_> = stages
+        .iter()
+        .map(|stage| stage_row(history, stage, format))
+        .collect();
+    let table = table::lines(&STAGES, &rows, format.width, format.ink);
+    let urls = stages
+        .iter()
+        .map(|stage| Some(format!("  {}", text::sanitise(&stage.invoke_url))));
+    // The first line holds the titles.
+    let below = std::iter::once(None).chain(urls);
+    table
+        .into_iter()
+        .zip(below)
+        .flat_map(|(line, url)| std::iter::once(line).chain(url))
+        .collect()
+}
+
+fn deployment_lines(history: &History, format: &Format) -> Vec<String> {
+    let deployments = &history.deployments;
+    if deployments.is_empty() {
+        return vec!["This API has no deployments.".to_owned()];
+    }
+    let rows: Vec<_> = deployments
+        .iter()
+        .map(|deployment| deployment_row(history, deployment, format))
+        .collect();
+    table::lines(&DEPLOYMENTS, &rows, format.width, format.ink)
+}
+
+fn stage_row(history: &History, stage: &Stage, format: &Format) -> Vec<Cell> {
+    let active = match &stage.deployment_id {
+        Some(id) => Cell::new(id),
+        None => Cell::new("none"),
+    };
+    let about = match stage.deployment_failure() {
+        Some(failure) => Cell::toned(format!("last deployment failed: {failure}"), Tone::Danger),
+        None => Cell::or_none(history.description_of(stage).or(stage.description.as_deref())),
+    };
+    vec![
+        Cell::new(&stage.name),
+        active,
+        Cell::or_none(stage.last_updated.map(|at| text::age(at, format.now))),
+        about,
+    ]
+}
+
+fn deployment_row(history: &History, deployment: &Deployment, format: &Format) -> Vec<Cell> {
+    let status = match &deployment.status {
+        Some(status @ DeploymentStatus::Failed) => Cell::toned(status.as_str(), Tone::Danger),
+        status => Cell::or_none(status.as_ref().map(DeploymentStatus::as_str)),
+    };
+    let failed = deployment.status == Some(DeploymentStatus::Failed);
+    let message = deployment.status_message.as_deref().filter(|_| failed);
+    vec![
+        Cell::new(&deployment.id),
+        Cell::or_none(deployment.created.map(|at| text::local_minute(at, &format.zone))),
+        status,
+        Cell::new(history.stages_on(deployment).join(", ")),
+        Cell::new(message.or(deployment.description.as_deref()).unwrap_or_default()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::output::json_text;
+    use crate::cli::samples::{format, history};
+
+    #[test]
+    fn the_json_says_which_stages_point_at_a_deployment() {
+        insta::assert_snapshot!(json_text(&json(&history())));
+    }
+
+    #[test]
+    fn both_tables_fit_80_columns() {
+        let page = page(&history(), &format(80));
+        assert!(page.lines().all(|line| text::width(line) <= 80), "{page}");
+        insta::assert_snapshot!(page);
+    }
+
+    #[test]
+    fn both_tables_use_120_columns() {
+        insta::assert_snapshot!(page(&history(), &format(120)));
+    }
+
+    #[test]
+    fn a_connection_need_not_be_named_when_there_is_but_one() {
+        let connections = crate::cli::samples::connections();
+        assert_eq!(only(connections[..1].to_vec()).unwrap().nickname, "orders-prod");
+        assert_eq!(only(connections).unwrap_err().exit_code(), 2);
+        assert_eq!(only(Vec::new()).unwrap_err().exit_code(), 2);
+    }
+
+    #[test]
+    fn an_api_without_anything_says_so() {
+        let mut history = history();
+        history.read.stages.clear();
+        history.deployments.clear();
+        let page = page(&history, &format(80));
+        assert!(page.contains("This API has no stages.") && page.contains("This API has no deployments."));
+    }
+}

@@ -1,0 +1,94 @@
+//! The command line as a whole.
+
+use clap::error::ErrorKind;
+
+use super::*;
+use crate::config::RESERVED;
+
+fn parse(line: &str) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(line.split_whitespace())
+}
+
+/// The problem with a command line that parses and still cannot be meant.
+fn refused(line: &str) -> Option<Problem> {
+    parse(line).unwrap().check().err()
+}
+
+#[test]
+fn the_command_line_is_sound() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn no_connection_can_be_called_like_a_command() {
+    for name in command_names() {
+        assert!(
+            RESERVED.contains(&name.as_str()),
+            "`{name}` must be reserved in config"
+        );
+    }
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_with_what_to_write() {
+    for (line, advice) in [
+        ("apigw orders status", "apigw COMMAND NICKNAME"),
+        ("apigw --json", "apigw status --json"),
+        ("apigw demo --json", "apigw status --json"),
+        ("apigw status --fault throttle", "--demo"),
+        ("apigw --seed 3", "--demo"),
+        ("apigw status --demo --profile dev", "Leave out --profile"),
+        ("apigw demo --config x.toml", "Leave out --config"),
+        (
+            "apigw status --demo --endpoint-url http://127.0.0.1:1",
+            "Leave out --endpoint-url",
+        ),
+    ] {
+        let problem = refused(line).unwrap_or_else(|| panic!("{line} passes"));
+        assert_eq!(problem.exit_code(), 2);
+        assert!(problem.advice.concat().contains(advice), "{line}: {problem:?}");
+    }
+    for line in [
+        "apigw",
+        "apigw orders",
+        "apigw demo --fault reset:GetStages:2 --latency 300ms",
+        "apigw --demo status --seed 2",
+        "apigw status a b --range 1w --stage prod --fail-on 5xx>1% --fail-on p95>2s --json --config c.toml",
+        "apigw deployments --api-id a1 --api-type http --region eu-west-1",
+    ] {
+        assert_eq!(refused(line), None, "{line}");
+    }
+}
+
+#[test]
+fn a_bad_value_is_named_with_what_to_write() {
+    for (line, expected) in [
+        ("apigw status --range 2h", "say 1h, 3h, 12h, 1d, 3d or 1w"),
+        ("apigw status --fail-on 5xx", "5xx>1%"),
+        (
+            "apigw status --endpoint-url localhost:4566",
+            "http://127.0.0.1:4566",
+        ),
+        ("apigw status --api-id a1 --api-type soap", "say `http` or `rest`"),
+        ("apigw status --region Ireland", "eu-west-1"),
+        ("apigw status --color blue", "auto, always, never"),
+        ("apigw demo --scenario huge", "demo, large and empty"),
+        ("apigw demo --fault flood", "reset:GetStages:2"),
+        ("apigw demo --listen here", "--listen <ADDRESS>"),
+    ] {
+        let error = parse(line).unwrap_err();
+        assert_eq!(
+            (error.kind() == ErrorKind::DisplayHelp, error.exit_code()),
+            (false, 2),
+            "{line}"
+        );
+        assert!(error.to_string().contains(expected), "{line}: {error}");
+    }
+}
+
+#[test]
+fn completions_know_every_command() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        assert!(parse(&format!("apigw completions {shell}")).is_ok());
+    }
+}

@@ -1,0 +1,303 @@
+//! The program from outside: what it prints where, its exit codes, and that it leaves the user's files alone.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A home directory of its own, so that nothing of the real one is read or written.
+struct Home(TempDir);
+
+impl Home {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn command(&self, line: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_apigw"));
+        command
+            .args(line.split_whitespace())
+            .env_clear()
+            .env("HOME", self.0.path())
+            .env("AWS_EC2_METADATA_DISABLED", "true")
+            .env("TZ", "UTC")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, line: &str) -> Ran {
+        Ran::from(self.command(line).output().unwrap())
+    }
+
+    fn write_config(&self, text: &str) {
+        let folder = self.0.path().join(".config/apigw");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("config.toml"), text).unwrap();
+    }
+
+    fn is_untouched(&self) -> bool {
+        fs::read_dir(self.0.path()).unwrap().next().is_none()
+    }
+}
+
+struct Ran {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
+    }
+}
+
+fn connection(nickname: &str) -> String {
+    format!(
+        "[connections.{nickname}]\napi_type = \"http\"\napi_id = \"a1b2c3d4e5\"\nregion = \"eu-west-1\"\nprofile = \"dev\"\n"
+    )
+}
+
+#[test]
+fn a_failing_stage_is_exit_3_and_touches_no_file() {
+    let home = Home::new();
+    let ran = home.run("status --demo orders --stage staging --json");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(3), ""));
+    let report = ran.json();
+    assert_eq!(report["healthy"], false);
+    assert_eq!(report["connections"][0]["stages"][0]["verdict"], "failing");
+    assert!(home.is_untouched());
+}
+
+#[test]
+fn a_condition_decides_what_is_healthy() {
+    let home = Home::new();
+    let status = |condition: &str| {
+        home.run(&format!(
+            "status --demo orders --stage prod --fail-on {condition}"
+        ))
+        .code
+    };
+    assert_eq!((status("count<1"), status("count>=1")), (Some(0), Some(3)));
+}
+
+#[test]
+fn a_denied_call_is_exit_4_with_the_statement_to_add() {
+    let home = Home::new();
+    let ran = home.run("status --demo orders --fault denied:GetStages");
+    assert_eq!(ran.code, Some(4));
+    assert!(
+        ran.stdout.contains("! Cannot read the stages of orders"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr
+            .contains(r#"{"Effect":"Allow","Action":"apigateway:GET""#),
+        "{}",
+        ran.stderr
+    );
+    let program = home.run("status --demo orders --fault denied:GetStages --json");
+    assert_eq!((program.code, program.stderr.as_str()), (Some(4), ""));
+    assert_eq!(
+        program.json()["connections"][0]["problem"]["action"],
+        "apigateway:GET"
+    );
+}
+
+#[test]
+fn one_connection_that_fails_hides_no_other() {
+    let ran = Home::new().run("status --demo orders billing --stage prod --json");
+    let report = ran.json();
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(report["connections"][0]["stages"][0]["stage"], "prod");
+    assert_eq!(report["connections"][1]["problem"]["kind"], "not_found");
+}
+
+#[test]
+fn deployments_are_listed_newest_first_with_the_stages_that_point_at_them() {
+    let ran = Home::new().run("deployments orders --demo --json");
+    let history = ran.json();
+    assert_eq!(ran.code, Some(0));
+    let deployments = history["deployments"].as_array().unwrap();
+    let created: Vec<&str> = deployments
+        .iter()
+        .filter_map(|deployment| deployment["created"].as_str())
+        .collect();
+    assert!(
+        created.len() > 20 && created.is_sorted_by(|a, b| a >= b),
+        "{created:?}"
+    );
+    let stages = history["stages"].as_array().unwrap();
+    let prod = stages.iter().find(|stage| stage["stage"] == "prod").unwrap();
+    let live = deployments
+        .iter()
+        .find(|deployment| deployment["id"] == prod["deployment_id"])
+        .unwrap();
+    assert!(live["stages"].as_array().unwrap().contains(&Value::from("prod")));
+}
+
+#[test]
+fn without_any_connection_it_says_what_to_do() {
+    let home = Home::new();
+    let status = home.run("status");
+    assert_eq!((status.code, status.stdout.as_str()), (Some(2), ""));
+    assert!(
+        status.stderr.contains("--api-id ID --api-type http"),
+        "{}",
+        status.stderr
+    );
+    let list = home.run("connection list");
+    assert_eq!((list.code, list.stdout.as_str()), (Some(0), ""));
+    assert!(
+        list.stderr.contains(".config/apigw/config.toml"),
+        "{}",
+        list.stderr
+    );
+    assert!(home.is_untouched());
+}
+
+#[test]
+fn a_broken_config_file_is_told_by_file_and_line() {
+    let home = Home::new();
+    home.write_config(&(connection("orders") + "protectd = true\n"));
+    let ran = home.run("status");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    for part in ["config.toml", "line 6", "protectd", "Write `protected`"] {
+        assert!(ran.stderr.contains(part), "{part}: {}", ran.stderr);
+    }
+    let program = home.run("status --json");
+    assert_eq!((program.code, program.stderr.as_str()), (Some(2), ""));
+    assert_eq!(program.json()["problem"]["kind"], "usage");
+}
+
+#[test]
+fn connections_are_listed_without_asking_aws() {
+    let home = Home::new();
+    home.write_config(&(connection("orders") + &connection("billing")));
+    let ran = home.run("connection list --json");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let listed = ran.json();
+    assert_eq!(listed["connections"][1]["nickname"], "billing");
+    assert_eq!(listed["connections"][0]["auth"]["profile"], "dev");
+    let unknown = home.run("status order");
+    assert_eq!(unknown.code, Some(2));
+    assert!(
+        unknown.stderr.contains("Did you mean orders?"),
+        "{}",
+        unknown.stderr
+    );
+}
+
+#[test]
+fn a_missing_region_is_a_problem_that_names_the_flag() {
+    let ran = Home::new().run("status --api-id a1b2c3d4e5 --api-type http");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("--region"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_endpoint_that_nobody_serves_is_a_network_problem() {
+    let home = Home::new();
+    // A port that was free a moment ago, and that nobody listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let line = format!(
+        "status --api-id a1 --api-type http --region eu-west-1 --endpoint-url http://127.0.0.1:{port} --json"
+    );
+    let output = home
+        .command(&line)
+        .env("AWS_ACCESS_KEY_ID", "AKIADEMODEMODEMODEMO")
+        .env("AWS_SECRET_ACCESS_KEY", "hunter2")
+        .output()
+        .unwrap();
+    let ran = Ran::from(output);
+    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.json()["connections"][0]["problem"]["kind"], "network");
+    assert!(!ran.stdout.contains("hunter2"));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let home = Home::new();
+    let mut child = home
+        .command("completions zsh")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(
+        (output.status.code(), output.stderr.as_slice()),
+        (Some(0), b"".as_slice())
+    );
+}
+
+#[test]
+fn the_screen_refuses_to_open_into_a_pipe() {
+    let ran = Home::new().run("--demo");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("needs a terminal"), "{}", ran.stderr);
+}
+
+#[test]
+fn the_embedded_aws_can_be_asked_over_loopback_until_it_is_told_to_end() {
+    let home = Home::new();
+    let mut serving = home
+        .command("demo --listen 127.0.0.1:0")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(serving.stdout.take().unwrap()).lines();
+    let url = lines.next().unwrap().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+    let log = home.0.path().join("apigw.log");
+    let line = format!(
+        "status --api-id x9y8z7w6v5 --api-type rest --region eu-west-1 --endpoint-url {url} --json --log {} --log-level trace",
+        log.display()
+    );
+    let output = home
+        .command(&line)
+        .env("AWS_ACCESS_KEY_ID", "AKIADEMODEMODEMODEMO")
+        .env("AWS_SECRET_ACCESS_KEY", "hunter2")
+        .output()
+        .unwrap();
+    let asked = Ran::from(output);
+    assert_eq!(asked.json()["connections"][0]["api"]["name"], "billing");
+    assert_log_is_harmless(&log);
+    let ended = Command::new("kill")
+        .args(["-TERM", &serving.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    assert_eq!(serving.wait().unwrap().code(), Some(0));
+    assert!(lines.next().is_none(), "one line and no more");
+}
+
+fn assert_log_is_harmless(log: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let text = fs::read_to_string(log).unwrap();
+    assert!(text.contains("apigateway"), "{text}");
+    for secret in ["hunter2", "Signature=", "authorization"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    assert_eq!(fs::metadata(log).unwrap().permissions().mode() & 0o777, 0o600);
+}

@@ -100,7 +100,7 @@ fn a_denied_call_is_exit_4_with_the_statement_to_add() {
     let ran = home.run("status --demo orders --fault denied:GetStages");
     assert_eq!(ran.code, Some(4));
     assert!(
-        ran.stdout.contains("! Cannot read the stages of orders"),
+        ran.stdout.contains("! Cannot read the stages of the HTTP API"),
         "{}",
         ran.stdout
     );

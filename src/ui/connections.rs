@@ -6,7 +6,7 @@ use ratatui::layout::Alignment;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::canvas::{Canvas, row};
+use super::canvas::{Canvas, columns, row};
 use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
 use super::{Theme, verdict};
 use crate::app::{self, Model, Tone};
@@ -65,6 +65,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
     if list.rows().is_empty() {
         return canvas.message(model, area, &no_match(list));
     }
+    draw_problem(model, canvas);
     let shown = list
         .rows()
         .iter()
@@ -89,6 +90,31 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
             };
             canvas.put(cell, content.alignment(alignment(field)));
         }
+    }
+}
+
+/// What is wrong with the connection under the cursor, as far as two lines tell it.
+fn draw_problem(model: &Model, canvas: &mut Canvas) {
+    const MORE: &str = "  ! tells more";
+    let area = app::connections_problem(model);
+    let (Some(connection), Some(problem)) = (model.selected_connection(), model.selected_problem()) else {
+        return;
+    };
+    let style = canvas.theme.danger();
+    let told = format!("{}: {}", connection.nickname, problem.headline());
+    let lines = app::Line::new(Tone::Danger, &told).wrapped(app::message_columns(model));
+    let rows = usize::from(area.height);
+    canvas.put(columns(row(area, 0), 1, 1), Line::styled("!", style));
+    for (index, line) in lines.iter().take(rows).enumerate() {
+        let row = columns(row(area, index), TEXT_COLUMN, area.width);
+        let is_last = index + 1 == lines.len().min(rows);
+        let room = usize::from(row.width).saturating_sub(MORE.len() + 1);
+        let line = match lines.get(index + 1) {
+            Some(next) if is_last => text::fit(&format!("{line} {next}"), room).into_owned() + MORE,
+            None if text::width(line) <= room => format!("{line}{MORE}"),
+            _ => line.clone(),
+        };
+        canvas.put(row, Line::styled(line, style));
     }
 }
 

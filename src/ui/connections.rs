@@ -17,7 +17,7 @@ use crate::text;
 const HEALTH_MIN: u16 = 22;
 /// From this width on what guards a connection is told in words.
 const WORDS_WIDTH: u16 = 120;
-/// What the column of an API shrinks to before another column goes: an id has ten characters.
+/// What the column of an API never falls below: an id has ten characters.
 const API_MIN: u16 = 10;
 
 /// What a column shows.
@@ -176,15 +176,17 @@ fn layout(model: &Model) -> Columns<Field> {
         let taken: u16 = others.map(|&(_, width)| width).sum();
         width.saturating_sub(TEXT_COLUMN + 1 + gaps + taken)
     };
+    let shown = |connection: &Connection| text::width(&fitting_api(model, connection, 0));
+    let names = widest(model.connections.iter().map(shown), API_MIN, 30);
     for gone in [Field::Auth, Field::Region, Field::Type, Field::Guard, Field::Api] {
         let missing = HEALTH_MIN.saturating_sub(room(&columns));
         if missing == 0 {
             break;
         }
         if let Some((_, api)) = columns.iter_mut().find(|(field, _)| *field == Field::Api)
-            && api.saturating_sub(missing) >= API_MIN
+            && api.saturating_sub(missing) >= names
         {
-            *api -= missing;
+            *api = names;
             break;
         }
         columns.retain(|(field, _)| *field != gone);

@@ -188,18 +188,21 @@ fn status(deployment: &Deployment, theme: &Theme) -> Line<'static> {
 
 /// Why it failed, if it did, and what its maker wrote.
 fn description(deployment: &Deployment, theme: &Theme) -> Line<'static> {
-    let mut spans = Vec::new();
-    if let (Some(DeploymentStatus::Failed), Some(message)) = (&deployment.status, &deployment.status_message)
-    {
-        spans.push(Span::styled(
-            format!("! {}  ", text::sanitise(message)),
+    let mut parts: Vec<Span> = Vec::new();
+    if deployment.status == Some(DeploymentStatus::Failed) {
+        let message = deployment.status_message.as_deref().unwrap_or("failed");
+        parts.push(Span::styled(
+            format!("! {}", text::sanitise(message)),
             theme.danger(),
         ));
     }
     if deployment.auto_deployed {
-        spans.push(Span::styled("auto  ", theme.muted()));
+        parts.push(Span::styled("auto", theme.muted()));
     }
-    let description = deployment.description.as_deref().unwrap_or_default();
-    spans.push(Span::raw(text::sanitise(description).into_owned()));
-    Line::from(spans)
+    if let Some(description) = &deployment.description {
+        parts.push(Span::raw(text::sanitise(description).into_owned()));
+    }
+    let gaps = std::iter::once("").chain(std::iter::repeat("  "));
+    let spans = gaps.zip(parts).flat_map(|(gap, part)| [Span::raw(gap), part]);
+    spans.collect()
 }

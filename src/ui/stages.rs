@@ -288,9 +288,15 @@ fn active<'a>(screen: &'a DeploymentsScreen, stage: &'a Stage, room: usize, them
     let Some(id) = &stage.deployment_id else {
         return Line::styled(text::NO_DATA, theme.muted());
     };
-    let description = screen
-        .deployment(id)
-        .and_then(|deployment| deployment.description.as_deref());
+    let description = screen.deployment(id).and_then(|deployment| {
+        // What AWS writes of an automatic deployment is always the same.
+        let own = deployment.description.as_deref();
+        if deployment.auto_deployed {
+            Some("auto")
+        } else {
+            own
+        }
+    });
     let id = text::sanitise(id);
     let has_room = room >= text::width(&id) + DESCRIPTION_MIN;
     let mut spans = vec![Span::raw(id)];

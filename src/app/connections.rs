@@ -27,6 +27,17 @@ impl Model {
         self.connections.get(self.home.list.selected()?)
     }
 
+    /// What is wrong with the connection under the cursor.
+    pub fn selected_problem(&self) -> Option<&Problem> {
+        problem_of(self, &self.selected_connection()?.nickname)
+    }
+
+    /// Whether anything is wrong with any connection.
+    pub fn has_problem(&self) -> bool {
+        let mut connections = self.connections.iter();
+        connections.any(|connection| problem_of(self, &connection.nickname).is_some())
+    }
+
     /// The read of that connection's health, while it is under way.
     pub fn checking(&self, connection: &Connection) -> Option<&Open> {
         self.questions.find(&Slot::Health(connection.session_key()))

@@ -11,7 +11,7 @@ use crate::domain::{
     ApiStages, Connection, CustomDomain, Deployment, Health, Identity, KnownStages, Problem, Stage,
     StageMetrics, TimeRange, Window, links,
 };
-use crate::input::Action;
+use crate::input::{Action, Motion};
 
 /// The week's figures change slowly and cost as much as the hour's: they are kept this long, in seconds.
 const WEEK_KEPT_SECONDS: i64 = 15 * 60;
@@ -45,6 +45,8 @@ pub struct DeploymentsScreen {
     pub order: StageOrder,
     /// The list of deployments.
     pub history: List,
+    /// The first line of the API's details that is shown.
+    pub api_offset: usize,
     /// When the screen was last read.
     pub asked_at: Timestamp,
     /// What the metrics under way or on screen were asked for.
@@ -103,6 +105,7 @@ impl DeploymentsScreen {
             expanded: BTreeSet::new(),
             order: StageOrder::Name,
             history: List::default(),
+            api_offset: 0,
             asked_at: now,
             measured: KnownStages::default(),
         }
@@ -203,6 +206,8 @@ impl DeploymentsScreen {
         );
         let measuring = [&self.hour.problem, &self.week.problem];
         notes.extend(measuring.into_iter().flatten().take(1).map(stale));
+        // One trouble often stops every read; it is told once.
+        notes.dedup();
         if let Some(read) = &self.api.value {
             let api = &read.api;
             if !api.blended_with.is_empty() {
@@ -302,6 +307,18 @@ impl DeploymentsScreen {
     /// The list that takes the typing.
     pub(super) fn typing_list(&mut self) -> &mut List {
         self.list_mut()
+    }
+
+    /// Scrolls the API's details, which have no cursor; [`reveal`] keeps the end in view.
+    pub(super) fn scroll_api(&mut self, motion: Motion, page: usize) {
+        self.api_offset = match motion {
+            Motion::Down => self.api_offset.saturating_add(1),
+            Motion::Up => self.api_offset.saturating_sub(1),
+            Motion::Top => 0,
+            Motion::Bottom => usize::MAX,
+            Motion::HalfPageDown => self.api_offset.saturating_add(page / 2),
+            Motion::HalfPageUp => self.api_offset.saturating_sub(page / 2),
+        };
     }
 
     /// Puts the cursor of a pane on a row.
@@ -626,10 +643,13 @@ pub(super) fn reveal(model: &mut Model) {
             .collect(),
         None => return,
     };
+    let lower = usize::from(areas.lower.height);
+    let api_lines: usize = model.api_details().iter().map(|detail| detail.lines.len()).sum();
     if let Some(screen) = &mut model.deployments {
+        screen.api_offset = screen.api_offset.min(api_lines.saturating_sub(lower));
         screen.stages.reveal(usize::from(areas.stages.height), |row| {
             heights.get(row).copied().unwrap_or(1)
         });
-        screen.history.reveal(usize::from(areas.lower.height), |_| 1);
+        screen.history.reveal(lower, |_| 1);
     }
 }

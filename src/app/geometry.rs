@@ -54,7 +54,20 @@ pub fn frame(size: (u16, u16)) -> Frame {
 
 /// The rows of the connections list, below its column titles.
 pub fn connections_rows(model: &Model) -> Rect {
-    split(frame(model.size).body, 1).1
+    connections_areas(model).0
+}
+
+/// The room below the rows for the problem of the connection under the cursor. It is there as long as any connection has a
+/// problem, so that the rows do not move with the cursor.
+pub fn connections_problem(model: &Model) -> Rect {
+    connections_areas(model).1
+}
+
+fn connections_areas(model: &Model) -> (Rect, Rect) {
+    const PROBLEM_ROWS: u16 = 2;
+    let below_titles = split(frame(model.size).body, 1).1;
+    let problem_rows = if model.has_problem() { PROBLEM_ROWS } else { 0 };
+    split(below_titles, below_titles.height.saturating_sub(problem_rows))
 }
 
 /// The parts of the deployments screen. Stages get what they need up to three fifths, the history the rest.

@@ -30,8 +30,8 @@ pub use connections::ConnectionsScreen;
 pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab};
 pub use details::{Detail, LABEL_COLUMNS};
 pub use geometry::{
-    DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, TabLabel, connections_rows, deployments_areas, frame,
-    message_columns, panel_area, panel_columns, panel_lines, tab_labels,
+    DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, TabLabel, connections_problem, connections_rows,
+    deployments_areas, frame, message_columns, panel_area, panel_columns, panel_lines, tab_labels,
 };
 pub use list::List;
 pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};

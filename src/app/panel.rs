@@ -98,7 +98,7 @@ pub(super) fn help_panel() -> Panel {
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
             lines.push(Line::new(
                 Tone::Plain,
-                &format!("  {:<16}{}", keys.join(" "), binding.doc),
+                &format!("  {:<18}{}", keys.join(" "), binding.doc),
             ));
         }
         lines.push(Line::new(Tone::Plain, ""));

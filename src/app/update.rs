@@ -190,6 +190,7 @@ fn move_cursor(model: &mut Model, motion: Motion) {
                     &stages[index].name
                 });
         }
+        Some(screen) if screen.tab == Tab::Api => screen.scroll_api(motion, usize::from(areas.lower.height)),
         Some(screen) => {
             let rows = screen.deployments.value.as_deref().unwrap_or_default();
             screen

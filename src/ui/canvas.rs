@@ -23,7 +23,12 @@ impl<'a> Canvas<'a> {
 
     /// Draws a line into the first row of an area, with `…` where it is cut.
     pub(super) fn put<'l>(&mut self, area: Rect, line: impl Into<Line<'l>>) {
-        let line = cut(line.into(), usize::from(area.width));
+        let mut line = cut(line.into(), usize::from(area.width));
+        // A line's own style would fill the area: blanks that change their look cost bytes and show nothing.
+        for span in &mut line.spans {
+            span.style = line.style.patch(span.style);
+        }
+        line.style = Style::new();
         let row = Rect {
             height: area.height.min(1),
             ..area

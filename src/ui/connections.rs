@@ -6,7 +6,7 @@ use ratatui::layout::Alignment;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::canvas::{Canvas, row};
+use super::canvas::{Canvas, columns, row};
 use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
 use super::{Theme, verdict};
 use crate::app::{self, Model, Tone};
@@ -14,10 +14,10 @@ use crate::domain::{Connection, ConnectionStatus, Problem, StageStatus, Verdict}
 use crate::text;
 
 /// Columns that the health of an API needs to be worth reading.
-const HEALTH_MIN: u16 = 20;
+const HEALTH_MIN: u16 = 22;
 /// From this width on what guards a connection is told in words.
 const WORDS_WIDTH: u16 = 120;
-/// What the column of an API shrinks to before another column goes: an id has ten characters.
+/// What the column of an API never falls below: an id has ten characters.
 const API_MIN: u16 = 10;
 
 /// What a column shows.
@@ -65,6 +65,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
     if list.rows().is_empty() {
         return canvas.message(model, area, &no_match(list));
     }
+    draw_problem(model, canvas);
     let shown = list
         .rows()
         .iter()
@@ -89,6 +90,31 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
             };
             canvas.put(cell, content.alignment(alignment(field)));
         }
+    }
+}
+
+/// What is wrong with the connection under the cursor, as far as two lines tell it.
+fn draw_problem(model: &Model, canvas: &mut Canvas) {
+    const MORE: &str = "  ! tells more";
+    let area = app::connections_problem(model);
+    let (Some(connection), Some(problem)) = (model.selected_connection(), model.selected_problem()) else {
+        return;
+    };
+    let style = canvas.theme.danger();
+    let told = format!("{}: {}", connection.nickname, problem.headline());
+    let lines = app::Line::new(Tone::Danger, &told).wrapped(app::message_columns(model));
+    let rows = usize::from(area.height);
+    canvas.put(columns(row(area, 0), 1, 1), Line::styled("!", style));
+    for (index, line) in lines.iter().take(rows).enumerate() {
+        let row = columns(row(area, index), TEXT_COLUMN, area.width);
+        let is_last = index + 1 == lines.len().min(rows);
+        let room = usize::from(row.width).saturating_sub(MORE.len() + 1);
+        let line = match lines.get(index + 1) {
+            Some(next) if is_last => text::fit(&format!("{line} {next}"), room).into_owned() + MORE,
+            None if text::width(line) <= room => format!("{line}{MORE}"),
+            _ => line.clone(),
+        };
+        canvas.put(row, Line::styled(line, style));
     }
 }
 
@@ -150,15 +176,17 @@ fn layout(model: &Model) -> Columns<Field> {
         let taken: u16 = others.map(|&(_, width)| width).sum();
         width.saturating_sub(TEXT_COLUMN + 1 + gaps + taken)
     };
+    let shown = |connection: &Connection| text::width(&fitting_api(model, connection, 0));
+    let names = widest(model.connections.iter().map(shown), API_MIN, 30);
     for gone in [Field::Auth, Field::Region, Field::Type, Field::Guard, Field::Api] {
         let missing = HEALTH_MIN.saturating_sub(room(&columns));
         if missing == 0 {
             break;
         }
         if let Some((_, api)) = columns.iter_mut().find(|(field, _)| *field == Field::Api)
-            && api.saturating_sub(missing) >= API_MIN
+            && api.saturating_sub(missing) >= names
         {
-            *api -= missing;
+            *api = names;
             break;
         }
         columns.retain(|(field, _)| *field != gone);
@@ -327,15 +355,18 @@ fn stages(stages: &[StageStatus], room: usize, theme: &Theme) -> Line<'static> {
     let mut used = 0;
     for (index, status) in worst_first.iter().enumerate() {
         let gap = if index == 0 { "" } else { "  " };
-        let words = verdict::of_stage(status);
         let rest = worst_first.len() - index - 1;
         let more = if rest == 0 { 0 } else { format!("  +{rest}").len() };
-        let width = gap.len() + text::width(&words);
-        if index > 0 && used + width + more > room {
+        let left = room.saturating_sub(used + gap.len() + more);
+        let mut words = verdict::of_stage(status, left);
+        // The worst is always told, if not whole.
+        if index == 0 {
+            words = text::fit(&words, left).into_owned();
+        } else if text::width(&words) > left {
             spans.push(Span::styled(format!("  +{}", rest + 1), theme.muted()));
             break;
         }
-        used += width;
+        used += gap.len() + text::width(&words);
         spans.push(Span::raw(gap));
         spans.push(Span::styled(words, theme.verdict(status.health.verdict)));
     }
@@ -351,14 +382,9 @@ fn common_silence(stages: &[StageStatus]) -> Option<Verdict> {
 
 /// How old the health is; marked when the newest attempt to read it failed.
 fn checked(model: &Model, connection: &Connection, theme: &Theme) -> Line<'static> {
-    if let Some(open) = model.checking(connection) {
-        let seconds = model.now.as_second().saturating_sub(open.asked_at.as_second());
-        let words = if seconds > 0 {
-            format!("read {seconds}s")
-        } else {
-            "reading".to_owned()
-        };
-        return Line::styled(words, theme.muted());
+    if model.checking(connection).is_some() {
+        let known = status(model, connection).is_some();
+        return Line::styled(if known { "reading" } else { "" }, theme.muted());
     }
     let Some(health) = model.home.health.get(&connection.nickname) else {
         return Line::styled(text::NO_DATA, theme.muted());

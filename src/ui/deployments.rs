@@ -32,13 +32,18 @@ pub(super) fn focus(screen: &DeploymentsScreen, pane: Pane) -> Focus {
     }
 }
 
+/// What the figures must be read with. The key that tells more works for the pane with the focus.
 fn draw_notes(screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
-    const MORE: &str = "  ! tells more";
+    let more = if screen.pane == Pane::Stages {
+        "  ! tells more"
+    } else {
+        ""
+    };
     for (index, note) in screen.notes().iter().take(usize::from(area.height)).enumerate() {
         let style = canvas.theme.tone(note.tone);
         let row = row(area, index);
         let (mark, more) = match note.tone {
-            Tone::Danger => ("!", MORE),
+            Tone::Danger => ("!", more),
             Tone::Warning => ("~", ""),
             _ => ("", ""),
         };
@@ -51,7 +56,6 @@ fn draw_notes(screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
 }
 
 fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
-    const HINT: &str = " tab switches ";
     let muted = canvas.theme.muted();
     canvas.rule(area, "─", muted);
     let labels = tab_labels(model);
@@ -61,13 +65,39 @@ fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut
         } else {
             muted
         };
+        canvas.clear(label.area);
         canvas.put(label.area, Line::styled(label.text.clone(), style));
     }
-    let end = labels.last().map_or(0, |label| label.area.right());
-    let from = area.width.saturating_sub(HINT.len() as u16 + 2);
-    if from > end + 1 {
-        canvas.put(columns(area, from, HINT.len() as u16), Line::styled(HINT, muted));
+    let from = labels
+        .last()
+        .map_or(0, |label| label.area.right())
+        .saturating_add(2);
+    let room = area.width.saturating_sub(from + 2);
+    let (text, style) = match stale_history(model, screen) {
+        Some(stale) => (stale, canvas.theme.danger()),
+        None => ("tab switches".to_owned(), muted),
+    };
+    let width = u16::try_from(text::width(&text) + 2).unwrap_or(u16::MAX);
+    if width > room && style == muted {
+        return;
     }
+    let place = columns(
+        area,
+        area.width.saturating_sub(width.min(room) + 2),
+        width.min(room),
+    );
+    canvas.clear(place);
+    canvas.put(
+        columns(place, 1, place.width.saturating_sub(2)),
+        Line::styled(text, style),
+    );
+}
+
+/// What went wrong with the newest read of the history, and how old the rows are that are still shown.
+fn stale_history(model: &Model, screen: &DeploymentsScreen) -> Option<String> {
+    let (problem, read_at) = (screen.deployments.problem.as_ref()?, screen.deployments.read_at?);
+    let headline = text::sanitise(&problem.headline()).into_owned();
+    Some(format!("! read {}: {headline}", text::age(read_at, model.now)))
 }
 
 /// What is known of the API as a whole.
@@ -92,16 +122,17 @@ fn draw_api(model: &Model, screen: &DeploymentsScreen, areas: DeploymentsAreas, 
         })
         .collect();
     let room = usize::from(areas.lower.height);
-    for (index, (label, tone, line)) in lines.iter().take(room).enumerate() {
-        let row = row(areas.lower, index);
-        if index + 1 == room && lines.len() > room {
-            canvas.put(
-                columns(row, TEXT_COLUMN, row.width),
-                Line::styled("…", canvas.theme.muted()),
-            );
-            break;
-        }
-        draw_detail(row, TEXT_COLUMN, (label, *tone, line), canvas);
+    if lines.len() > room {
+        let last = lines.len().min(screen.api_offset + room);
+        let hint = Line::styled(format!("{last} of {}", lines.len()), canvas.theme.muted());
+        let titles = areas.lower_titles;
+        canvas.put(
+            columns(titles, 0, titles.width.saturating_sub(1)),
+            hint.right_aligned(),
+        );
+    }
+    for (index, (label, tone, line)) in lines.iter().skip(screen.api_offset).take(room).enumerate() {
+        draw_detail(row(areas.lower, index), TEXT_COLUMN, (label, *tone, line), canvas);
     }
 }
 

@@ -84,6 +84,9 @@ fn always(model: &Model) -> Vec<Entry> {
 /// `24 calls $0.0004`.
 fn meter(model: &Model) -> String {
     let requests = model.usage.requests;
+    if requests == 0 {
+        return String::new();
+    }
     let calls = if requests == 1 { "call" } else { "calls" };
     let requests = text::grouped(usize::try_from(requests).unwrap_or(usize::MAX));
     format!("{requests} {calls} ${:.4}", model.usage.cost_usd())

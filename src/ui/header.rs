@@ -17,7 +17,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
     let crumbs = breadcrumb(model);
     let fits = |parts: &[String]| {
         let right: usize = parts.iter().map(|part| text::width(part) + 3).sum();
-        text::width(&crumbs.join("")) + right + 1 <= room
+        text::width(&crumbs.join("")) + right < room
     };
     // From the fullest to the least.
     let candidates = candidates(model, &freshness);

@@ -1,6 +1,5 @@
 //! The lower pane's first tab: the deployments, newest first.
 
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::Theme;
@@ -13,6 +12,12 @@ use crate::text;
 
 /// From this width on a deployment's age stands beside its time.
 const AGES_WIDTH: u16 = 100;
+/// Below this width a failure is told in the description alone.
+const STATUS_WIDTH: u16 = 70;
+/// Below this width only the age is left.
+const TIMES_WIDTH: u16 = 60;
+/// Columns of an age.
+const AGE_COLUMNS: u16 = 7;
 /// Columns of a local time to the minute.
 const MINUTE_COLUMNS: u16 = 16;
 
@@ -43,7 +48,10 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: Deployments
     let list = &screen.history;
     let table = layout(model, screen);
     if !canvas.filter(areas.lower_titles, list, screen.deployment_rows().len()) {
-        draw_titles(screen, areas.lower_titles, &table, canvas);
+        let style = title_style(focus, canvas);
+        for (field, cell) in table.cells(areas.lower_titles) {
+            canvas.put(cell, Line::styled(field.title(), style));
+        }
     }
     if let Some(lines) = instead_of_rows(model, screen) {
         return canvas.message(model, areas.lower, &lines);
@@ -78,28 +86,6 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: Deployments
     }
 }
 
-/// The titles; what went wrong with the newest read stands behind them, as the rows are from before.
-fn draw_titles(screen: &DeploymentsScreen, area: Rect, table: &Columns<Field>, canvas: &mut Canvas) {
-    let style = title_style(focus(screen, Pane::Lower), canvas);
-    let stale = screen
-        .deployments
-        .problem
-        .as_ref()
-        .filter(|_| screen.deployments.value.is_some());
-    for (field, cell) in table.cells(area) {
-        match (field, stale) {
-            (Field::Description, Some(problem)) => {
-                let headline = text::sanitise(&problem.headline()).into_owned();
-                canvas.put(
-                    cell,
-                    Line::styled(format!("! stale: {headline}"), canvas.theme.danger()),
-                );
-            }
-            _ => canvas.put(cell, Line::styled(field.title(), style)),
-        }
-    }
-}
-
 fn instead_of_rows(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app::Line>> {
     if !screen.history.rows().is_empty() {
         return None;
@@ -118,7 +104,6 @@ fn instead_of_rows(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app:
 fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
     const GAP: u16 = 2;
     let width = model.size.0;
-    let wide = width >= AGES_WIDTH;
     let deployments = screen.deployment_rows();
     let id = widest(
         deployments.iter().map(|deployment| text::width(&deployment.id)),
@@ -130,24 +115,28 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
         .stage_rows()
         .iter()
         .filter_map(|stage| stage.deployment_id.as_deref());
-    let stages = widest(
-        live.map(|id| text::width(&screen.stages_of(id))),
-        6,
-        if wide { 24 } else { 16 },
-    );
-    let created = if wide { MINUTE_COLUMNS + 9 } else { MINUTE_COLUMNS };
+    let most = match width {
+        0..TIMES_WIDTH => 10,
+        TIMES_WIDTH..AGES_WIDTH => 16,
+        _ => 24,
+    };
+    let stages = widest(live.map(|id| text::width(&screen.stages_of(id))), 6, most);
+    let created = match width {
+        0..TIMES_WIDTH => AGE_COLUMNS,
+        TIMES_WIDTH..AGES_WIDTH => MINUTE_COLUMNS,
+        _ => MINUTE_COLUMNS + 2 + AGE_COLUMNS,
+    };
     let mut fields = vec![
         (Field::Id, id),
         (Field::Created, created),
         (Field::Stages, stages),
     ];
     let is_telling = |status: &DeploymentStatus| *status != DeploymentStatus::Deployed;
-    if deployments
+    let mut statuses = deployments
         .iter()
-        .filter_map(|deployment| deployment.status.as_ref())
-        .any(is_telling)
-    {
-        fields.push((Field::Status, if wide { 30 } else { 18 }));
+        .filter_map(|deployment| deployment.status.as_ref());
+    if width >= STATUS_WIDTH && statuses.any(is_telling) {
+        fields.push((Field::Status, 8));
     }
     let taken: u16 = fields.iter().map(|&(_, width)| width + GAP).sum();
     fields.push((Field::Description, width.saturating_sub(TEXT_COLUMN + taken + 1)));
@@ -174,12 +163,13 @@ fn created(model: &Model, deployment: &Deployment, theme: &Theme) -> Line<'stati
     let Some(created) = deployment.created else {
         return Line::styled(text::NO_DATA, theme.muted());
     };
+    let age = text::age(created, model.now);
+    if model.size.0 < TIMES_WIDTH {
+        return Line::raw(age);
+    }
     let mut spans = vec![Span::raw(text::local_minute(created, &model.zone))];
     if model.size.0 >= AGES_WIDTH {
-        spans.push(Span::styled(
-            format!("  {}", text::age(created, model.now)),
-            theme.muted(),
-        ));
+        spans.push(Span::styled(format!("  {age}"), theme.muted()));
     }
     Line::from(spans)
 }
@@ -189,22 +179,30 @@ fn status(deployment: &Deployment, theme: &Theme) -> Line<'static> {
         return Line::styled(text::NO_DATA, theme.muted());
     };
     let word = text::sanitise(status.as_str()).into_owned();
-    match (status, &deployment.status_message) {
-        (DeploymentStatus::Deployed, _) => Line::raw(word),
-        (DeploymentStatus::Failed, Some(message)) => {
-            Line::styled(format!("! {word}: {}", text::sanitise(message)), theme.danger())
-        }
-        (DeploymentStatus::Failed, None) => Line::styled(format!("! {word}"), theme.danger()),
-        (DeploymentStatus::Pending | DeploymentStatus::Other(_), _) => Line::styled(word, theme.warning()),
+    match status {
+        DeploymentStatus::Deployed => Line::styled(word, theme.muted()),
+        DeploymentStatus::Failed => Line::styled(format!("! {word}"), theme.danger()),
+        DeploymentStatus::Pending | DeploymentStatus::Other(_) => Line::styled(word, theme.warning()),
     }
 }
 
+/// Why it failed, if it did, and what its maker wrote.
 fn description(deployment: &Deployment, theme: &Theme) -> Line<'static> {
-    let mut spans = Vec::new();
-    if deployment.auto_deployed {
-        spans.push(Span::styled("auto  ", theme.muted()));
+    let mut parts: Vec<Span> = Vec::new();
+    if deployment.status == Some(DeploymentStatus::Failed) {
+        let message = deployment.status_message.as_deref().unwrap_or("failed");
+        parts.push(Span::styled(
+            format!("! {}", text::sanitise(message)),
+            theme.danger(),
+        ));
     }
-    let description = deployment.description.as_deref().unwrap_or_default();
-    spans.push(Span::raw(text::sanitise(description).into_owned()));
-    Line::from(spans)
+    if deployment.auto_deployed {
+        parts.push(Span::styled("auto", theme.muted()));
+    }
+    if let Some(description) = &deployment.description {
+        parts.push(Span::raw(text::sanitise(description).into_owned()));
+    }
+    let gaps = std::iter::once("").chain(std::iter::repeat("  "));
+    let spans = gaps.zip(parts).flat_map(|(gap, part)| [Span::raw(gap), part]);
+    spans.collect()
 }

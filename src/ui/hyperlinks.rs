@@ -44,8 +44,8 @@ fn on_screen(model: &Model) -> Vec<Hyperlink> {
     let Some(screen) = &model.deployments else {
         return Vec::new();
     };
-    let lines = in_view(model, screen, deployments_areas(model).stages);
-    let links = lines.filter_map(|(row, line)| match line {
+    let shown = in_view(model, screen, deployments_areas(model).stages);
+    let links = shown.filter_map(|(row, line)| match line {
         StageLine::Detail {
             text, url: Some(url), ..
         } => {

@@ -18,6 +18,10 @@ const DETAIL_COLUMN: u16 = 5;
 const ROOMY_WIDTH: u16 = 100;
 /// From this width on errors are told as number and rate.
 const NUMBERS_WIDTH: u16 = 120;
+/// Columns that a description needs, its gap included, to tell anything.
+const DESCRIPTION_MIN: usize = 8;
+/// Columns that a verdict needs.
+const NOW_MIN: u16 = 9;
 
 /// What a column shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,16 +149,19 @@ fn instead_of_rows(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app:
         return instead;
     }
     if screen.stage_rows().is_empty() {
-        let advice = "Nothing is served before an API has one; o leads to the AWS console, where one is made";
         return Some(vec![
-            app::Line::new(Tone::Plain, "No stages yet"),
-            app::Line::new(Tone::Muted, advice),
+            app::Line::new(
+                Tone::Plain,
+                "No stages yet: an API serves nobody before it has one",
+            ),
+            app::Line::new(Tone::Muted, "o leads to the AWS console, where one is made"),
         ]);
     }
     Some(no_match(&screen.stages))
 }
 
-/// How wide each column is. Extra room goes to the sparkline, the numbers of errors, and the active deployment's description.
+/// How wide each column is. Extra room goes to the sparkline, the numbers of errors, and the active deployment's description;
+/// where there is too little, what tells least goes, and the verdict never.
 fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
     let width = model.size.0;
     let roomy = width >= ROOMY_WIDTH;
@@ -162,40 +169,67 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
     let names = stages
         .iter()
         .map(|stage| text::width(&text::sanitise(&stage.name)));
-    let name = widest(names, 5, if roomy { 20 } else { 11 });
     let ids = stages
         .iter()
         .map(|stage| stage.deployment_id.as_deref().map_or(0, text::width));
-    let id = widest(ids, 6, 10);
     let errors = if width >= NUMBERS_WIDTH { 12 } else { 6 };
-    // Seven days are 168 points: these widths give each glyph as many points as the next.
-    let week = match width {
-        0..100 => 11,
-        100..140 => 14,
-        140..160 => 21,
-        _ => 28,
-    };
-    let gap = if roomy { 2 } else { 1 };
-    let taken = TEXT_COLUMN + name + 7 + week + 5 + 7 + 2 * errors + 8 * gap;
-    let left = width.saturating_sub(taken);
-    let now = if roomy { 15 } else { left.saturating_sub(id) };
-    let active = if roomy {
-        left.saturating_sub(now).max(id)
-    } else {
-        id
-    };
-    let fields = vec![
-        (Field::Stage, name),
-        (Field::Active, active),
+    let mut fields = vec![
+        (Field::Stage, widest(names, 5, if roomy { 20 } else { 11 })),
+        (Field::Active, widest(ids, 6, 10)),
         (Field::Updated, 7),
-        (Field::Week, week),
+        (Field::Week, week_width(width)),
         (Field::Count, 5),
         (Field::Latency, 7),
         (Field::Errors4xx, errors),
         (Field::Errors5xx, errors),
-        (Field::Now, now),
+        (Field::Now, 0),
     ];
+    let gap = if roomy { 2 } else { 1 };
+    let left = |fields: &[(Field, u16)]| {
+        let gaps = gap * fields.len().saturating_sub(1) as u16;
+        let taken: u16 = fields.iter().map(|&(_, width)| width).sum();
+        width.saturating_sub(TEXT_COLUMN + gaps + taken)
+    };
+    for gone in [
+        Field::Errors4xx,
+        Field::Latency,
+        Field::Week,
+        Field::Updated,
+        Field::Count,
+        Field::Active,
+    ] {
+        if left(&fields) >= NOW_MIN {
+            break;
+        }
+        fields.retain(|(field, _)| *field != gone);
+    }
+    let now = if roomy { now_width(screen) } else { left(&fields) };
+    let spare = left(&fields).saturating_sub(now);
+    for (field, width) in &mut fields {
+        match field {
+            Field::Now => *width = now,
+            Field::Active => *width += spare,
+            _ => {}
+        }
+    }
     Columns { fields, gap }
+}
+
+/// Seven days are 168 points: from 14 columns on, each glyph has as many of them as the next.
+fn week_width(width: u16) -> u16 {
+    match width {
+        0..ROOMY_WIDTH => 11,
+        ROOMY_WIDTH..140 => 14,
+        140..160 => 21,
+        _ => 28,
+    }
+}
+
+/// What the longest verdict takes: only a connection that minds latency can have the longer ones.
+fn now_width(screen: &DeploymentsScreen) -> u16 {
+    let thresholds = &screen.connection.thresholds;
+    let latency = thresholds.degraded_latency_ms.or(thresholds.failing_latency_ms);
+    if latency.is_some() { 19 } else { 15 }
 }
 
 fn draw_stage(
@@ -232,7 +266,7 @@ fn draw_stage(
                 };
                 Line::styled(text::sanitise(&stage.name), style)
             }
-            Field::Active => active(screen, stage, canvas.theme),
+            Field::Active => active(screen, stage, room, canvas.theme),
             Field::Updated => Line::raw(
                 stage
                     .last_updated
@@ -250,15 +284,23 @@ fn draw_stage(
 }
 
 /// The deployment's id, and what its maker said of it where there is room.
-fn active<'a>(screen: &'a DeploymentsScreen, stage: &'a Stage, theme: &Theme) -> Line<'a> {
+fn active<'a>(screen: &'a DeploymentsScreen, stage: &'a Stage, room: usize, theme: &Theme) -> Line<'a> {
     let Some(id) = &stage.deployment_id else {
         return Line::styled(text::NO_DATA, theme.muted());
     };
-    let description = screen
-        .deployment(id)
-        .and_then(|deployment| deployment.description.as_deref());
-    let mut spans = vec![Span::raw(text::sanitise(id))];
-    if let Some(description) = description {
+    let description = screen.deployment(id).and_then(|deployment| {
+        // What AWS writes of an automatic deployment is always the same.
+        let own = deployment.description.as_deref();
+        if deployment.auto_deployed {
+            Some("auto")
+        } else {
+            own
+        }
+    });
+    let id = text::sanitise(id);
+    let has_room = room >= text::width(&id) + DESCRIPTION_MIN;
+    let mut spans = vec![Span::raw(id)];
+    if let Some(description) = description.filter(|_| has_room) {
         spans.push(Span::styled(
             format!("  {}", text::sanitise(description)),
             theme.muted(),
@@ -301,7 +343,7 @@ enum Known<'a> {
     Reading,
     /// It could not be read.
     Nothing,
-    /// As CloudWatch told it.
+    /// It was told.
     Figures(&'a StageMetrics),
 }
 

@@ -22,23 +22,27 @@ pub(super) fn in_words(health: Health, columns: usize) -> String {
         Verdict::NotDeployed if columns < 14 => format!("{mark} not live"),
         verdict => format!("{mark} {}", verdict.label()),
     };
-    let whole = health.cause.map(|cause| format!("{plain}: {}", cause.as_str()));
-    whole
-        .filter(|whole| text::width(whole) <= columns)
-        .unwrap_or(plain)
+    let Some(cause) = health.cause.map(Cause::as_str) else {
+        return plain;
+    };
+    let tries = [format!("{plain}: {cause}"), format!("{plain} {cause}")];
+    let fitting = tries.into_iter().find(|words| text::width(words) <= columns);
+    fitting.unwrap_or(plain)
 }
 
-/// A stage among others: `! prod 5xx 4.80%`, `* staging`.
-pub(super) fn of_stage(status: &StageStatus) -> String {
+/// A stage among others: `! prod 5xx 4.80%`, `* staging`; without the figure where there is no room for it whole.
+pub(super) fn of_stage(status: &StageStatus, columns: usize) -> String {
     let mark = mark(status.health.verdict);
     let name = text::sanitise(&status.stage.name);
-    match status.health.cause {
-        Some(cause) => format!(
-            "{mark} {name} {} {}",
-            cause.as_str(),
-            figure(cause, &status.figures)
-        ),
-        None => format!("{mark} {name}"),
+    let Some(cause) = status.health.cause else {
+        return format!("{mark} {name}");
+    };
+    let short = format!("{mark} {name} {}", cause.as_str());
+    let whole = format!("{short} {}", figure(cause, &status.figures));
+    if text::width(&whole) <= columns {
+        whole
+    } else {
+        short
     }
 }
 
@@ -61,7 +65,8 @@ mod tests {
             cause: Some(Cause::Errors5xx),
         };
         assert_eq!(in_words(failing, 14), "! failing: 5xx");
-        assert_eq!(in_words(failing, 13), "! failing");
+        assert_eq!(in_words(failing, 13), "! failing 5xx");
+        assert_eq!(in_words(failing, 12), "! failing");
         assert_eq!(
             in_words(Health::plain(Verdict::NotDeployed), 14),
             "o not deployed"

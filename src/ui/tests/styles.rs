@@ -1,0 +1,166 @@
+//! What a text snapshot does not show: how things look, and how little a key redraws.
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::rc::Rc;
+
+use crossterm::event::KeyCode;
+use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use super::fixtures::{Scene, answer, crowded, text_at, throttled};
+use crate::ui::{Theme, view};
+
+/// The place of a text on the screen.
+fn find(buffer: &Buffer, text: &str) -> (u16, u16) {
+    let width = crate::text::width(text);
+    let places = (0..buffer.area.height).flat_map(|y| (0..buffer.area.width).map(move |x| (x, y)));
+    let mut found = places.filter(|&(x, y)| text_at(buffer, x, y, width) == text);
+    found.next().unwrap_or_else(|| panic!("`{text}` is not drawn"))
+}
+
+/// How the first character of a text looks.
+fn look(buffer: &Buffer, text: &str) -> Style {
+    buffer[find(buffer, text)].style()
+}
+
+/// Whether a text is drawn in a role.
+fn is(buffer: &Buffer, text: &str, role: Style) -> bool {
+    let look = look(buffer, text);
+    role.fg.is_none_or(|colour| look.fg == Some(colour)) && look.add_modifier == role.add_modifier
+}
+
+#[test]
+fn trouble_is_drawn_as_danger_and_health_as_ok() {
+    let theme = Theme::colours();
+    let buffer = Scene::full((120, 40)).buffer(&theme);
+    assert!(is(&buffer, "! failing: 5xx", theme.danger()));
+    assert!(is(&buffer, "~ degraded: 5xx", theme.warning()));
+    assert!(is(&buffer, "* ok", theme.ok()));
+    assert!(is(&buffer, "- no data", theme.muted()));
+    assert!(is(&buffer, "! failed", theme.danger()));
+    let mut scene = Scene::full((120, 40)).keys("r");
+    scene.answer_all(|_| Err(throttled()));
+    assert!(is(
+        &scene.buffer(&theme),
+        "Cannot read the stages",
+        theme.danger()
+    ));
+}
+
+#[test]
+fn without_colours_the_words_stay_and_no_colour_is_used() {
+    let scene = Scene::full((120, 40));
+    let (plain, coloured) = (scene.buffer(&Theme::plain()), scene.buffer(&Theme::colours()));
+    assert_eq!(super::lines(&plain), super::lines(&coloured));
+    let reset = ratatui::style::Color::Reset;
+    assert!(
+        plain
+            .content
+            .iter()
+            .all(|cell| cell.fg == reset && cell.bg == reset)
+    );
+    assert!(coloured.content.iter().all(|cell| cell.bg == reset));
+    assert!(coloured.content.iter().any(|cell| cell.fg != reset));
+}
+
+#[test]
+fn the_cursors_name_is_bold_and_nothing_else_of_its_row() {
+    let buffer = Scene::full((120, 40)).keys("jjj").buffer(&Theme::colours());
+    let (x, y) = find(&buffer, "> prod");
+    let bold = |x: u16| buffer[(x, y)].modifier.contains(Modifier::BOLD);
+    let cells: Vec<u16> = (x..buffer.area.width).filter(|&x| bold(x)).collect();
+    assert_eq!(cells, [x + 2, x + 3, x + 4, x + 5]);
+}
+
+#[test]
+fn the_focus_shows_in_the_titles_and_in_the_cursor() {
+    let theme = Theme::colours();
+    let stages = Scene::full((80, 24)).buffer(&theme);
+    assert!(is(&stages, "STAGE", theme.heading()));
+    assert!(is(&stages, "CREATED", theme.muted()));
+    assert!(is(&stages, "· f4i1ed", theme.muted()));
+    let lower = Scene::full((80, 24)).key(KeyCode::Tab).buffer(&theme);
+    assert!(is(&lower, "STAGE", theme.muted()));
+    assert!(is(&lower, "CREATED", theme.heading()));
+    assert!(is(&lower, "f4i1ed", theme.selected()));
+    assert!(is(&lower, "·!$default", theme.muted()));
+}
+
+#[test]
+fn the_tab_that_is_shown_is_bold_and_bracketed() {
+    let theme = Theme::colours();
+    let mut scene = Scene::full((80, 24)).keys("2");
+    scene.answer_all(answer);
+    let buffer = scene.buffer(&theme);
+    assert!(is(&buffer, "[2 API]", theme.heading()));
+    assert!(is(&buffer, " 1 Deployments 28 ", theme.muted()));
+}
+
+/// What a terminal is sent.
+#[derive(Clone, Default)]
+struct Wire(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Wire {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_cursor_move_costs_under_a_hundred_bytes() {
+    let size = (120, 40);
+    let theme = Theme::colours();
+    for (scene, keys) in [
+        (crowded(size), "jjjk"),
+        (crowded(size).keys("1"), "jjjk"),
+        (Scene::checked(size), "jjjk"),
+    ] {
+        let wire = Wire::default();
+        let backend = CrosstermBackend::new(wire.clone());
+        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
+        let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+        let mut scene = scene;
+        terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
+        for key in keys.chars() {
+            wire.0.borrow_mut().clear();
+            scene = scene.keys(&key.to_string());
+            terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
+            let bytes = wire.0.borrow().len();
+            assert!((1..100).contains(&bytes), "{bytes} bytes for {key}");
+        }
+    }
+}
+
+/// Cells that two frames differ in.
+fn changed(before: &Buffer, after: &Buffer) -> usize {
+    let pairs = before.content.iter().zip(&after.content);
+    pairs.filter(|(before, after)| before != after).count()
+}
+
+#[test]
+fn a_cursor_move_changes_few_cells() {
+    let theme = Theme::colours();
+    let size = (120, 40);
+    for scene in [crowded(size), crowded(size).keys("1"), Scene::checked(size)] {
+        let before = scene.buffer(&theme);
+        let after = scene.keys("j").buffer(&theme);
+        let cells = changed(&before, &after);
+        assert!((1..=40).contains(&cells), "{cells} cells");
+    }
+}
+
+#[test]
+fn a_frame_of_an_unchanged_model_is_the_same_frame() {
+    let scene = Scene::full((120, 40));
+    let theme = Theme::colours();
+    assert_eq!(changed(&scene.buffer(&theme), &scene.buffer(&theme)), 0);
+}

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use apigw::app::{Answer, Message, Model, Pasted, Slot, Start, update};
 use apigw::domain::{
-    Api, ApiStages, ApiType, Auth, Connection, Deployment, Point, Series, Stage, StageMetrics, Thresholds, TimeRange, Window,
+    Api, ApiStages, ApiType, Auth, Connection, Deployment, Point, Series, Stage, StageMetrics, Thresholds,
+    TimeRange, Window,
 };
 use apigw::input::Key;
 use apigw::ui::{Theme, view};
@@ -65,8 +66,11 @@ fn deployments() -> Vec<Deployment> {
 fn metrics(range: TimeRange) -> Vec<StageMetrics> {
     let window = Window::settled(range, now());
     let points = |scale: f64| {
-        let at = |index: usize| window.start + SignedDuration::from_secs(window.period_seconds * index as i64);
-        Series::new((0..window.len()).map(|index| Point { at: at(index), value: scale * index as f64 }).collect())
+        let at =
+            |index: usize| window.start + SignedDuration::from_secs(window.period_seconds * index as i64);
+        Series::new(
+            (0..window.len()).map(|index| Point { at: at(index), value: scale * index as f64 }).collect(),
+        )
     };
     let of = |stage: Stage| StageMetrics {
         count: points(10.0),

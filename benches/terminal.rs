@@ -50,7 +50,7 @@ impl Program {
         let writer = pair.master.take_writer().unwrap();
         let (sender, output) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 if sender.send(buffer[..read].to_vec()).is_err() {
                     break;
@@ -86,7 +86,10 @@ impl Program {
             bytes += chunk.len();
         }
         let (ticks, woken) = (processor_ticks(process) - before.0, switches(process) - before.1);
-        println!("idle for {} s           {bytes} bytes, {ticks} processor ticks, {woken} wake-ups", IDLE.as_secs());
+        println!(
+            "idle for {} s           {bytes} bytes, {ticks} processor ticks, {woken} wake-ups",
+            IDLE.as_secs()
+        );
         println!("resident at most      {:>8.1} MB", status(process, "VmHWM:") as f64 / 1024.0);
     }
 }
@@ -101,7 +104,9 @@ fn processor_ticks(process: u32) -> u64 {
 /// Voluntary context switches of all threads so far.
 fn switches(process: u32) -> u64 {
     let Ok(threads) = fs::read_dir(format!("/proc/{process}/task")) else { return 0 };
-    let of = |path: std::path::PathBuf| field(&fs::read_to_string(path.join("status")).unwrap_or_default(), "voluntary_ctxt_switches:");
+    let of = |path: std::path::PathBuf| {
+        field(&fs::read_to_string(path.join("status")).unwrap_or_default(), "voluntary_ctxt_switches:")
+    };
     threads.flatten().map(|thread| of(thread.path())).sum()
 }
 

@@ -155,12 +155,7 @@ pub fn local_clock(at: Timestamp, zone: &TimeZone) -> String {
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut near: Vec<(f64, &str)> = known
         .into_iter()
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
+        .map(|candidate| (strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
         .filter(|(similarity, _)| *similarity > 0.75)
         .collect();
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -195,10 +190,7 @@ mod tests {
 
     #[test]
     fn an_escape_sequence_becomes_visible() {
-        assert_eq!(
-            sanitise("a\u{1b}[31mb\nc\u{9b}d\u{202e}e"),
-            "a\\u{1b}[31mb c\\u{9b}d\\u{202e}e"
-        );
+        assert_eq!(sanitise("a\u{1b}[31mb\nc\u{9b}d\u{202e}e"), "a\\u{1b}[31mb c\\u{9b}d\\u{202e}e");
         assert!(matches!(sanitise("größe 規 👩‍💻"), Cow::Borrowed(_)));
     }
 
@@ -215,10 +207,7 @@ mod tests {
     fn figures_are_short_and_absent_is_not_zero() {
         let counts = [0.0, 999.0, 1000.0, 12_040.0, 999_499.0, 1_240_000.0].map(|value| count(Some(value)));
         assert_eq!(counts, ["0", "999", "1.00K", "12.0K", "999K", "1.24M"]);
-        assert_eq!(
-            (count(None), milliseconds(None), percent(None)),
-            ("–".into(), "–".into(), "–".into())
-        );
+        assert_eq!((count(None), milliseconds(None), percent(None)), ("–".into(), "–".into(), "–".into()));
         assert_eq!(
             [0.0, 0.00001, 0.048, 0.5, 1.0].map(|v| percent(Some(v))),
             ["0%", "<0.01%", "4.80%", "50.0%", "100%"]
@@ -231,10 +220,7 @@ mod tests {
 
     #[test]
     fn a_grouped_number_keeps_its_digits() {
-        assert_eq!(
-            [0, 999, 1200, 1_234_567].map(grouped),
-            ["0", "999", "1,200", "1,234,567"]
-        );
+        assert_eq!([0, 999, 1200, 1_234_567].map(grouped), ["0", "999", "1,200", "1,234,567"]);
     }
 
     #[test]

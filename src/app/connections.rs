@@ -71,10 +71,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 /// What is wrong with a connection: it could not be asked, or its answer told of a problem.
 pub(super) fn problem_of<'a>(model: &'a Model, nickname: &str) -> Option<&'a Problem> {
     let health = model.home.health.get(nickname)?;
-    health
-        .problem
-        .as_ref()
-        .or_else(|| health.value.as_ref()?.problem.as_ref())
+    health.problem.as_ref().or_else(|| health.value.as_ref()?.problem.as_ref())
 }
 
 /// Asks for the health of every connection: one question for all that share a session.
@@ -87,22 +84,14 @@ pub(super) fn check_all(model: &mut Model) -> Vec<Effect> {
         }
     }
     model.home.asked_at = Some(model.now);
-    sessions
-        .iter()
-        .flat_map(|session| check(model, session))
-        .collect()
+    sessions.iter().flat_map(|session| check(model, session)).collect()
 }
 
 /// Asks for the health of the connections that share that session.
 fn check(model: &mut Model, session: &SessionKey) -> Vec<Effect> {
-    let sharing = model
-        .connections
-        .iter()
-        .filter(|connection| &connection.session_key() == session);
+    let sharing = model.connections.iter().filter(|connection| &connection.session_key() == session);
     let nicknames = sharing.map(|connection| connection.nickname.clone()).collect();
-    model
-        .questions
-        .ask(Question::Health(session.clone(), nicknames), model.now)
+    model.questions.ask(Question::Health(session.clone(), nicknames), model.now)
 }
 
 /// Takes the answer of a health question in.
@@ -112,22 +101,12 @@ pub(super) fn settle(model: &mut Model, nicknames: &[String], reply: Result<Vec<
         Ok(statuses) => {
             for status in statuses {
                 let nickname = status.connection.nickname.clone();
-                model
-                    .home
-                    .health
-                    .entry(nickname)
-                    .or_default()
-                    .settle(Ok(status), now);
+                model.home.health.entry(nickname).or_default().settle(Ok(status), now);
             }
         }
         Err(problem) => {
             for nickname in nicknames {
-                model
-                    .home
-                    .health
-                    .entry(nickname.clone())
-                    .or_default()
-                    .settle(Err(problem.clone()), now);
+                model.home.health.entry(nickname.clone()).or_default().settle(Err(problem.clone()), now);
             }
         }
     }
@@ -135,9 +114,7 @@ pub(super) fn settle(model: &mut Model, nicknames: &[String], reply: Result<Vec<
 
 /// Filters the rows anew.
 pub(super) fn arrange_rows(model: &mut Model) {
-    let Model {
-        home, connections, ..
-    } = model;
+    let Model { home, connections, .. } = model;
     let texts = connections.iter().map(|connection| {
         format!(
             "{} {} {} {} {}",

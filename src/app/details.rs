@@ -28,10 +28,7 @@ struct Details {
 impl Details {
     fn new(model: &Model) -> Self {
         let columns = usize::from(model.size.0).saturating_sub(LABEL_COLUMNS + 1);
-        Self {
-            columns,
-            found: Vec::new(),
-        }
+        Self { columns, found: Vec::new() }
     }
 
     fn add(&mut self, label: &'static str, tone: Tone, value: &str) {
@@ -45,10 +42,7 @@ pub(super) fn stage_height(model: &Model, screen: &DeploymentsScreen, stage: &St
     if !screen.expanded.contains(&stage.name) {
         return 1;
     }
-    1 + stage_details(model, screen, stage)
-        .iter()
-        .map(|detail| detail.lines.len())
-        .sum::<usize>()
+    1 + stage_details(model, screen, stage).iter().map(|detail| detail.lines.len()).sum::<usize>()
 }
 
 /// What an expanded stage tells.
@@ -73,17 +67,13 @@ pub(super) fn stage_details(model: &Model, screen: &DeploymentsScreen, stage: &S
             &format!("{}% of the traffic goes to {deployment}", canary.percent),
         );
     }
-    let active = stage
-        .deployment_id
-        .as_deref()
-        .and_then(|id| screen.deployment(id));
+    let active = stage.deployment_id.as_deref().and_then(|id| screen.deployment(id));
     if let Some(description) = active.and_then(|deployment| deployment.description.as_deref()) {
         details.add("deployed", Tone::Plain, description);
     }
-    for (label, metrics) in [
-        ("week", screen.week_of(&stage.name)),
-        ("last hour", screen.hour_of(&stage.name)),
-    ] {
+    for (label, metrics) in
+        [("week", screen.week_of(&stage.name)), ("last hour", screen.hour_of(&stage.name))]
+    {
         if let Some(metrics) = metrics {
             details.add(label, Tone::Plain, &figures_line(metrics));
         }
@@ -98,11 +88,7 @@ fn add_addresses(details: &mut Details, screen: &DeploymentsScreen, stage: &Stag
             details.add("invoke", Tone::Muted, &format!("{} (disabled)", stage.invoke_url));
         }
         Some(api) if api.private => {
-            details.add(
-                "invoke",
-                Tone::Muted,
-                &format!("{} (inside the VPC only)", stage.invoke_url),
-            );
+            details.add("invoke", Tone::Muted, &format!("{} (inside the VPC only)", stage.invoke_url));
         }
         _ => details.add("invoke", Tone::Link, &stage.invoke_url),
     }
@@ -155,15 +141,11 @@ pub(super) fn api_details(model: &Model, screen: &DeploymentsScreen) -> Vec<Deta
     add_api(&mut details, model, &read.api, &screen.connection);
     match (&screen.domains.value, &screen.domains.problem) {
         (Some(domains), _) if domains.is_empty() => {
-            details.add("domains", Tone::Muted, "no custom domain leads here")
+            details.add("domains", Tone::Muted, "no custom domain leads here");
         }
         (Some(domains), _) => {
             for domain in domains {
-                details.add(
-                    "domain",
-                    Tone::Plain,
-                    &format!("{} → {}", domain.url, domain.stage),
-                );
+                details.add("domain", Tone::Plain, &format!("{} → {}", domain.url, domain.stage));
             }
         }
         (None, Some(problem)) => details.add("domains", Tone::Danger, &problem.headline()),
@@ -174,11 +156,7 @@ pub(super) fn api_details(model: &Model, screen: &DeploymentsScreen) -> Vec<Deta
 
 fn add_api(details: &mut Details, model: &Model, api: &Api, connection: &Connection) {
     details.add("name", Tone::Plain, &api.name);
-    details.add(
-        "id",
-        Tone::Plain,
-        &format!("{} ({} API)", api.id, api.api_type.label()),
-    );
+    details.add("id", Tone::Plain, &format!("{} ({} API)", api.id, api.api_type.label()));
     details.add("region", Tone::Plain, &connection.region);
     if let Some(description) = &api.description {
         details.add("about", Tone::Plain, description);
@@ -187,11 +165,7 @@ fn add_api(details: &mut Details, model: &Model, api: &Api, connection: &Connect
         details.add("created", Tone::Plain, &text::local_minute(created, &model.zone));
     }
     if let Some(endpoint) = &api.endpoint {
-        let disabled = if api.default_endpoint_disabled {
-            " (disabled)"
-        } else {
-            ""
-        };
+        let disabled = if api.default_endpoint_disabled { " (disabled)" } else { "" };
         details.add("endpoint", Tone::Plain, &format!("{endpoint}{disabled}"));
     }
     details.add("auth", Tone::Plain, &connection.auth.label());
@@ -203,17 +177,11 @@ fn add_api(details: &mut Details, model: &Model, api: &Api, connection: &Connect
 impl Model {
     /// The lines under an expanded stage of the open screen.
     pub fn stage_details(&self, stage: &Stage) -> Vec<Detail> {
-        self.deployments
-            .as_ref()
-            .map(|screen| stage_details(self, screen, stage))
-            .unwrap_or_default()
+        self.deployments.as_ref().map(|screen| stage_details(self, screen, stage)).unwrap_or_default()
     }
 
     /// The lines of the API's tab of the open screen.
     pub fn api_details(&self) -> Vec<Detail> {
-        self.deployments
-            .as_ref()
-            .map(|screen| api_details(self, screen))
-            .unwrap_or_default()
+        self.deployments.as_ref().map(|screen| api_details(self, screen)).unwrap_or_default()
     }
 }

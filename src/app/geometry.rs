@@ -78,39 +78,23 @@ pub fn deployments_areas(model: &Model) -> DeploymentsAreas {
         None => (0, 1),
     };
     let most = (u32::from(body.height) * 3 / 5) as u16;
-    let notes = u16::try_from(notes)
-        .unwrap_or(u16::MAX)
-        .min(most.saturating_sub(2));
-    let rows = u16::try_from(rows)
-        .unwrap_or(u16::MAX)
-        .min(most.saturating_sub(1 + notes))
-        .max(1);
+    let notes = u16::try_from(notes).unwrap_or(u16::MAX).min(most.saturating_sub(2));
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).min(most.saturating_sub(1 + notes)).max(1);
     let (stage_titles, rest) = split(body, 1);
     let (notes, rest) = split(rest, notes);
     let (stages, rest) = split(rest, rows);
     let (tabs, rest) = split(rest, 1);
     let (lower_titles, lower) = split(rest, 1);
-    DeploymentsAreas {
-        stage_titles,
-        notes,
-        stages,
-        tabs,
-        lower_titles,
-        lower,
-    }
+    DeploymentsAreas { stage_titles, notes, stages, tabs, lower_titles, lower }
 }
 
 /// The lines all stages take; a few while there are none, for what must be said instead.
 fn wanted_rows(model: &Model, screen: &DeploymentsScreen) -> usize {
     let stages = screen.stage_rows();
     let lines = screen.stages.rows().iter().filter_map(|&row| stages.get(row));
-    let lines: usize = lines
-        .map(|stage| details::stage_height(model, screen, stage))
-        .sum();
+    let lines: usize = lines.map(|stage| details::stage_height(model, screen, stage)).sum();
     match (&screen.api.value, &screen.api.problem) {
-        (None, Some(problem)) => panel::problem_panel(problem)
-            .wrapped(message_columns(model))
-            .len(),
+        (None, Some(problem)) => panel::problem_panel(problem).wrapped(message_columns(model)).len(),
         _ => lines.max(2),
     }
 }
@@ -145,18 +129,10 @@ pub fn tab_labels(model: &Model) -> Vec<TabLabel> {
     let mut x = bar.x;
     let named = [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())];
     let place = |(tab, name): (Tab, String)| {
-        let text = if tab == screen.tab {
-            format!("[{name}]")
-        } else {
-            format!(" {name} ")
-        };
+        let text = if tab == screen.tab { format!("[{name}]") } else { format!(" {name} ") };
         x = x.saturating_add(RULE);
-        let area = Rect {
-            x,
-            width: u16::try_from(text::width(&text)).unwrap_or(u16::MAX),
-            ..bar
-        }
-        .intersection(bar);
+        let area =
+            Rect { x, width: u16::try_from(text::width(&text)).unwrap_or(u16::MAX), ..bar }.intersection(bar);
         x = x.saturating_add(area.width);
         TabLabel { tab, text, area }
     };
@@ -174,10 +150,7 @@ pub fn panel_area(model: &Model) -> Rect {
         None => 0,
     };
     let most = body.height.saturating_sub(if body.height > 20 { 4 } else { 0 });
-    let height = u16::try_from(lines)
-        .unwrap_or(u16::MAX)
-        .saturating_add(2)
-        .min(most);
+    let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(2).min(most);
     let x = body.x + (body.width - width) / 2;
     let y = body.y + (body.height - height) / 2;
     Rect::new(x, y, width, height)
@@ -197,10 +170,6 @@ pub fn panel_columns(model: &Model) -> usize {
 fn split(area: Rect, rows: u16) -> (Rect, Rect) {
     let rows = rows.min(area.height);
     let top = Rect { height: rows, ..area };
-    let rest = Rect {
-        y: area.y + rows,
-        height: area.height - rows,
-        ..area
-    };
+    let rest = Rect { y: area.y + rows, height: area.height - rows, ..area };
     (top, rest)
 }

@@ -54,8 +54,7 @@ impl List {
 
     /// Adds text to the filter. Line breaks and other control characters of a paste are left out.
     pub fn type_text(&mut self, text: &str) {
-        self.filter
-            .extend(text.chars().filter(|character| !character.is_control()));
+        self.filter.extend(text.chars().filter(|character| !character.is_control()));
     }
 
     /// Takes back the last character of the filter.
@@ -72,10 +71,8 @@ impl List {
     /// Takes new rows. The cursor stays on the row with the same key, and else near the place where it was.
     pub fn set_rows<'a>(&mut self, rows: Vec<usize>, key_of: impl Fn(usize) -> &'a str) {
         self.rows = rows;
-        let kept = self
-            .cursor_key
-            .as_ref()
-            .and_then(|key| self.rows.iter().position(|&row| key_of(row) == key));
+        let kept =
+            self.cursor_key.as_ref().and_then(|key| self.rows.iter().position(|&row| key_of(row) == key));
         self.cursor = kept.unwrap_or(self.cursor).min(self.rows.len().saturating_sub(1));
         self.remember(key_of);
     }
@@ -109,25 +106,12 @@ impl List {
     /// Scrolls as little as needed to show the cursor's row, which `height_of` may say is several lines tall. The end of
     /// the list never leaves empty lines behind it.
     pub fn reveal(&mut self, viewport: usize, height_of: impl Fn(usize) -> usize) {
-        let top: usize = self
-            .rows
-            .iter()
-            .take(self.cursor)
-            .map(|&row| height_of(row))
-            .sum();
+        let top: usize = self.rows.iter().take(self.cursor).map(|&row| height_of(row)).sum();
         let height = self.selected().map_or(0, &height_of).min(viewport);
-        let all: usize = top
-            + self
-                .rows
-                .iter()
-                .skip(self.cursor)
-                .map(|&row| height_of(row))
-                .sum::<usize>();
+        let all: usize = top + self.rows.iter().skip(self.cursor).map(|&row| height_of(row)).sum::<usize>();
         self.offset = self.offset.clamp((top + height).saturating_sub(viewport), top);
-        self.offset = self.offset.min(
-            all.saturating_sub(viewport)
-                .max((top + height).saturating_sub(viewport)),
-        );
+        self.offset =
+            self.offset.min(all.saturating_sub(viewport).max((top + height).saturating_sub(viewport)));
     }
 }
 
@@ -136,24 +120,11 @@ pub fn matching<T: AsRef<str>>(filter: &str, texts: impl Iterator<Item = T>) -> 
     if filter.trim().is_empty() {
         return texts.enumerate().map(|(index, _)| index).collect();
     }
-    let pattern = Pattern::new(
-        filter,
-        CaseMatching::Smart,
-        Normalization::Smart,
-        AtomKind::Substring,
-    );
+    let pattern = Pattern::new(filter, CaseMatching::Smart, Normalization::Smart, AtomKind::Substring);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut matches = |text: &str| {
-        pattern
-            .score(Utf32Str::new(text, &mut buffer), &mut matcher)
-            .is_some()
-    };
-    texts
-        .enumerate()
-        .filter(|(_, text)| matches(text.as_ref()))
-        .map(|(index, _)| index)
-        .collect()
+    let mut is_match = |text: &str| pattern.score(Utf32Str::new(text, &mut buffer), &mut matcher).is_some();
+    texts.enumerate().filter(|(_, text)| is_match(text.as_ref())).map(|(index, _)| index).collect()
 }
 
 /// Which of the texts match loosely, the best first.

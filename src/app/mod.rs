@@ -67,6 +67,7 @@ pub struct Start {
 
 /// Everything the screen is drawn from.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own: focus, mouse, ctrl-c, drawing")]
 pub struct Model {
     /// The time of the last message.
     pub now: Timestamp,
@@ -147,9 +148,7 @@ impl Model {
 
     /// The connection of that nickname.
     pub fn connection(&self, nickname: &str) -> Option<&Connection> {
-        self.connections
-            .iter()
-            .find(|connection| connection.nickname == nickname)
+        self.connections.iter().find(|connection| connection.nickname == nickname)
     }
 
     /// Where the next key is looked up.

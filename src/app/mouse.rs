@@ -23,9 +23,7 @@ fn wheel(model: &mut Model, at: Position, motion: Motion) -> Vec<Effect> {
     if model.overlay.is_none() {
         focus_pane_at(model, at);
     }
-    (0..WHEEL_ROWS)
-        .flat_map(|_| update::act(model, Action::Move(motion)))
-        .collect()
+    (0..WHEEL_ROWS).flat_map(|_| update::act(model, Action::Move(motion))).collect()
 }
 
 /// Gives the focus to the pane under the pointer.
@@ -51,11 +49,7 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
         return Vec::new();
     }
     focus_pane_at(model, at);
-    if model.deployments.is_some() {
-        click_deployments(model, at)
-    } else {
-        click_connections(model, at)
-    }
+    if model.deployments.is_some() { click_deployments(model, at) } else { click_connections(model, at) }
 }
 
 fn click_connections(model: &mut Model, at: Position) -> Vec<Effect> {
@@ -70,9 +64,7 @@ fn click_connections(model: &mut Model, at: Position) -> Vec<Effect> {
     if row == model.home.list.cursor() {
         return connections::act(model, Action::Enter);
     }
-    let Model {
-        home, connections, ..
-    } = model;
+    let Model { home, connections, .. } = model;
     home.list.select(row, |index| &connections[index].nickname);
     Vec::new()
 }
@@ -114,10 +106,7 @@ fn stage_row_at(model: &Model, line: usize) -> Option<usize> {
     let screen = model.deployments.as_ref()?;
     let mut end = 0;
     screen.stages.rows().iter().position(|&row| {
-        end += screen
-            .stage_rows()
-            .get(row)
-            .map_or(1, |stage| details::stage_height(model, screen, stage));
+        end += screen.stage_rows().get(row).map_or(1, |stage| details::stage_height(model, screen, stage));
         line < end
     })
 }

@@ -61,10 +61,7 @@ impl Palette {
             key: String::new(),
             command: Command::Open(connection.nickname.clone()),
         }));
-        let mut palette = Self {
-            items,
-            list: List::default(),
-        };
+        let mut palette = Self { items, list: List::default() };
         palette.arrange_rows();
         palette
     }

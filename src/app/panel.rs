@@ -34,10 +34,7 @@ pub struct Line {
 impl Line {
     /// A line; what comes from outside is sanitised here.
     pub fn new(tone: Tone, text: &str) -> Self {
-        Self {
-            tone,
-            text: text::sanitise(text).into_owned(),
-        }
+        Self { tone, text: text::sanitise(text).into_owned() }
     }
 
     /// The line cut into pieces of that many columns, words whole where they fit.
@@ -50,10 +47,7 @@ impl Line {
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let options = textwrap::Options::new(columns.max(1)).word_splitter(textwrap::WordSplitter::NoHyphenation);
     let options = options.word_separator(textwrap::WordSeparator::AsciiSpace);
-    textwrap::wrap(text, options)
-        .into_iter()
-        .map(std::borrow::Cow::into_owned)
-        .collect()
+    textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// A panel over the screen.
@@ -71,12 +65,7 @@ pub struct Panel {
 
 impl Panel {
     fn new(title: impl Into<String>, lines: Vec<Line>) -> Self {
-        Self {
-            title: title.into(),
-            lines,
-            copy: None,
-            scroll: 0,
-        }
+        Self { title: title.into(), lines, copy: None, scroll: 0 }
     }
 
     /// Every line after wrapping.
@@ -96,10 +85,7 @@ pub(super) fn help_panel() -> Panel {
         lines.push(Line::new(Tone::Heading, scope.title()));
         for binding in in_scope(scope) {
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-            lines.push(Line::new(
-                Tone::Plain,
-                &format!("  {:<18}{}", keys.join(" "), binding.doc),
-            ));
+            lines.push(Line::new(Tone::Plain, &format!("  {:<18}{}", keys.join(" "), binding.doc)));
         }
         lines.push(Line::new(Tone::Plain, ""));
     }
@@ -116,10 +102,7 @@ pub(super) fn console_panel(url: String) -> Panel {
             "y sends it to your terminal's clipboard; many terminals open it on ctrl-click.",
         ),
     ];
-    Panel {
-        copy: Some(("the console's address", url)),
-        ..Panel::new("AWS console", lines)
-    }
+    Panel { copy: Some(("the console's address", url)), ..Panel::new("AWS console", lines) }
 }
 
 /// A problem with everything there is to know about it.
@@ -131,12 +114,7 @@ pub fn problem_panel(problem: &Problem) -> Panel {
     if !problem.advice.is_empty() {
         lines.push(Line::new(Tone::Plain, ""));
         lines.push(Line::new(Tone::Heading, "What to do"));
-        lines.extend(
-            problem
-                .advice
-                .iter()
-                .map(|step| Line::new(Tone::Plain, &format!("- {step}"))),
-        );
+        lines.extend(problem.advice.iter().map(|step| Line::new(Tone::Plain, &format!("- {step}"))));
     }
     let statement = problem.denied.as_ref().and_then(crate::domain::Denied::statement);
     if let Some(statement) = &statement {
@@ -145,10 +123,7 @@ pub fn problem_panel(problem: &Problem) -> Panel {
         lines.push(Line::new(Tone::Plain, statement));
     }
     let copy = statement.map(|statement| ("the policy statement", statement));
-    Panel {
-        copy,
-        ..Panel::new("Problem", lines)
-    }
+    Panel { copy, ..Panel::new("Problem", lines) }
 }
 
 /// All that is known of a deployment.
@@ -158,46 +133,20 @@ pub(super) fn deployment_panel(model: &Model, deployment: &Deployment, stages: &
         lines.push(Line::new(tone, &format!("{label:<13}{}", text::sanitise(value))));
     };
     if let Some(created) = deployment.created {
-        let when = format!(
-            "{} ({})",
-            text::local_minute(created, &model.zone),
-            text::age(created, model.now)
-        );
+        let when =
+            format!("{} ({})", text::local_minute(created, &model.zone), text::age(created, model.now));
         fact(Tone::Plain, "created", &when);
     }
-    fact(
-        Tone::Plain,
-        "live on",
-        if stages.is_empty() { "no stage" } else { stages },
-    );
+    fact(Tone::Plain, "live on", if stages.is_empty() { "no stage" } else { stages });
     if let Some(status) = &deployment.status {
         let failed = *status == DeploymentStatus::Failed;
-        fact(
-            if failed { Tone::Danger } else { Tone::Plain },
-            "status",
-            status.as_str(),
-        );
+        fact(if failed { Tone::Danger } else { Tone::Plain }, "status", status.as_str());
     }
     if let Some(message) = &deployment.status_message {
         fact(Tone::Plain, "message", message);
     }
-    fact(
-        Tone::Plain,
-        "made by",
-        if deployment.auto_deployed {
-            "auto-deploy"
-        } else {
-            "a deploy"
-        },
-    );
-    fact(
-        Tone::Plain,
-        "description",
-        deployment.description.as_deref().unwrap_or("none"),
-    );
+    fact(Tone::Plain, "made by", if deployment.auto_deployed { "auto-deploy" } else { "a deploy" });
+    fact(Tone::Plain, "description", deployment.description.as_deref().unwrap_or("none"));
     let copy = Some(("the deployment id", deployment.id.clone()));
-    Panel {
-        copy,
-        ..Panel::new(format!("Deployment {}", text::sanitise(&deployment.id)), lines)
-    }
+    Panel { copy, ..Panel::new(format!("Deployment {}", text::sanitise(&deployment.id)), lines) }
 }

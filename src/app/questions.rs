@@ -33,13 +33,7 @@ impl Questions {
         let mut effects = self.abandon(|open| open.slot == slot);
         self.last_id += 1;
         let id = QuestionId(self.last_id);
-        self.open.push(Open {
-            id,
-            slot,
-            question: question.clone(),
-            asked_at: now,
-            progress: None,
-        });
+        self.open.push(Open { id, slot, question: question.clone(), asked_at: now, progress: None });
         effects.push(Effect::Ask(id, question));
         effects
     }
@@ -49,10 +43,7 @@ impl Questions {
         let (given_up, kept) = self.open.drain(..).partition(|open| matches(open));
         self.open = kept;
         let given_up: Vec<Open> = given_up;
-        given_up
-            .into_iter()
-            .map(|open| Effect::Abandon(open.id))
-            .collect()
+        given_up.into_iter().map(|open| Effect::Abandon(open.id)).collect()
     }
 
     /// Takes a question out because its answer is here; `None` when nobody waits for it any more.
@@ -94,10 +85,7 @@ mod tests {
         let first = QuestionId(1);
         assert_eq!(questions.ask(stages("a"), NOW), [Effect::Ask(first, stages("a"))]);
         let again = questions.ask(stages("a"), NOW);
-        assert_eq!(
-            again,
-            [Effect::Abandon(first), Effect::Ask(QuestionId(2), stages("a"))]
-        );
+        assert_eq!(again, [Effect::Abandon(first), Effect::Ask(QuestionId(2), stages("a"))]);
         assert_eq!(questions.close(first), None);
         assert!(!questions.progress(first, 7));
         assert!(questions.close(QuestionId(2)).is_some());

@@ -17,11 +17,7 @@ pub struct Remote<T> {
 
 impl<T> Default for Remote<T> {
     fn default() -> Self {
-        Self {
-            value: None,
-            read_at: None,
-            problem: None,
-        }
+        Self { value: None, read_at: None, problem: None }
     }
 }
 
@@ -29,20 +25,13 @@ impl<T> Remote<T> {
     /// Takes a reply. A failure leaves the last value in place.
     pub fn settle(&mut self, reply: Result<T, Problem>, now: Timestamp) {
         match reply {
-            Ok(value) => {
-                *self = Self {
-                    value: Some(value),
-                    read_at: Some(now),
-                    problem: None,
-                }
-            }
+            Ok(value) => *self = Self { value: Some(value), read_at: Some(now), problem: None },
             Err(problem) => self.problem = Some(problem),
         }
     }
 
     /// Whether it is older than that many seconds, or was never read.
     pub fn is_older_than(&self, seconds: i64, now: Timestamp) -> bool {
-        self.read_at
-            .is_none_or(|read_at| now.as_second() - read_at.as_second() >= seconds)
+        self.read_at.is_none_or(|read_at| now.as_second() - read_at.as_second() >= seconds)
     }
 }

@@ -36,10 +36,7 @@ pub fn pace(model: &Model) -> Pace {
 /// How often the screen on top is read again now; `None` is never. The list of connections reads every API it lists, so that
 /// it is as slow as a screen nobody looks at.
 pub fn refresh_interval(model: &Model) -> Option<Duration> {
-    let own = model
-        .deployments
-        .as_ref()
-        .and_then(|screen| screen.connection.refresh);
+    let own = model.deployments.as_ref().and_then(|screen| screen.connection.refresh);
     let base = own.or(model.refresh).filter(|interval| !interval.is_zero())?;
     let slow = model.deployments.is_none() || pace(model) != Pace::Normal;
     Some(if slow { base * SLOWER } else { base })
@@ -50,20 +47,14 @@ fn refresh_at(model: &Model) -> Option<Timestamp> {
         Some(screen) => screen.asked_at,
         None => model.home.asked_at?,
     };
-    asked_at
-        .checked_add(SignedDuration::try_from(refresh_interval(model)?).ok()?)
-        .ok()
+    asked_at.checked_add(SignedDuration::try_from(refresh_interval(model)?).ok()?).ok()
 }
 
 /// When the runtime should send the time without anything else having happened: for the next refresh, for the seconds of a
 /// read under way, for ages that grow by the minute, or for the moment when the pace slows.
 pub fn next_wake(model: &Model) -> Option<Timestamp> {
     let later = |from: Timestamp, by: SignedDuration| from.checked_add(by).ok();
-    let reading = model
-        .questions
-        .iter()
-        .next()
-        .and_then(|_| later(model.now, SignedDuration::from_secs(1)));
+    let reading = model.questions.iter().next().and_then(|_| later(model.now, SignedDuration::from_secs(1)));
     let ages = model.checked_at().and_then(|read_at| {
         let minutes = (model.now.as_second() - read_at.as_second()).max(0) / 60 + 1;
         later(read_at, SignedDuration::from_mins(minutes))
@@ -76,16 +67,8 @@ impl Model {
     /// figures left from before are never called new. Each row of the list of connections tells its own age.
     pub fn checked_at(&self) -> Option<Timestamp> {
         match &self.deployments {
-            Some(screen) => [screen.api.read_at, screen.hour.read_at]
-                .into_iter()
-                .flatten()
-                .min(),
-            None => self
-                .home
-                .health
-                .values()
-                .filter_map(|health| health.read_at)
-                .max(),
+            Some(screen) => [screen.api.read_at, screen.hour.read_at].into_iter().flatten().min(),
+            None => self.home.health.values().filter_map(|health| health.read_at).max(),
         }
     }
 }

@@ -46,25 +46,18 @@ fn start() -> Start {
         ],
         config_path: "config.toml".into(),
         known: BTreeMap::new(),
-        refresh: Some(Duration::from_secs(60)),
+        refresh: Some(Duration::from_mins(1)),
         mouse: true,
         open: None,
     }
 }
 
 fn opened() -> (Model, Vec<Effect>) {
-    Model::new(Start {
-        open: Some("orders".into()),
-        ..start()
-    })
+    Model::new(Start { open: Some("orders".into()), ..start() })
 }
 
 fn stage(name: &str, deployment: &str) -> Stage {
-    Stage {
-        name: name.into(),
-        deployment_id: Some(deployment.into()),
-        ..Stage::default()
-    }
+    Stage { name: name.into(), deployment_id: Some(deployment.into()), ..Stage::default() }
 }
 
 fn stages_read(stages: Vec<Stage>) -> Answer {
@@ -94,17 +87,8 @@ fn deployment(id: &str) -> Deployment {
 }
 
 fn metrics(stage: &str, window: Window, count: f64, errors: f64) -> StageMetrics {
-    let one = |value| {
-        Series::new(vec![Point {
-            at: window.start,
-            value,
-        }])
-    };
-    StageMetrics {
-        count: one(count),
-        errors_5xx: one(errors),
-        ..StageMetrics::empty(stage, window)
-    }
+    let one = |value| Series::new(vec![Point { at: window.start, value }]);
+    StageMetrics { count: one(count), errors_5xx: one(errors), ..StageMetrics::empty(stage, window) }
 }
 
 /// The questions among effects, with their ids.
@@ -117,11 +101,7 @@ fn asked(effects: &[Effect]) -> Vec<(QuestionId, Question)> {
 }
 
 fn id_of(model: &Model, slot: &Slot) -> QuestionId {
-    model
-        .questions
-        .find(slot)
-        .unwrap_or_else(|| panic!("nobody asked {slot:?}"))
-        .id
+    model.questions.find(slot).unwrap_or_else(|| panic!("nobody asked {slot:?}")).id
 }
 
 fn reply(model: &mut Model, slot: &Slot, reply: Result<Answer, Problem>) -> Vec<Effect> {
@@ -130,9 +110,7 @@ fn reply(model: &mut Model, slot: &Slot, reply: Result<Answer, Problem>) -> Vec<
 }
 
 fn press(model: &mut Model, keys: &str) -> Vec<Effect> {
-    keys.chars()
-        .flat_map(|key| update(model, Message::Key(Key::char(key))))
-        .collect()
+    keys.chars().flat_map(|key| update(model, Message::Key(Key::char(key)))).collect()
 }
 
 fn press_key(model: &mut Model, code: KeyCode) -> Vec<Effect> {
@@ -154,32 +132,14 @@ fn full() -> Model {
     reply(&mut model, &stages_slot(), Ok(stages_read(stages)));
     for range in [TimeRange::H1, TimeRange::W1] {
         let window = Window::settled(range, now());
-        let figures = vec![
-            metrics("prod", window, 1000.0, 0.0),
-            metrics("staging", window, 1000.0, 100.0),
-        ];
-        reply(
-            &mut model,
-            &Slot::Metrics("orders".into(), range),
-            Ok(Answer::Metrics(figures)),
-        );
+        let figures = vec![metrics("prod", window, 1000.0, 0.0), metrics("staging", window, 1000.0, 100.0)];
+        reply(&mut model, &Slot::Metrics("orders".into(), range), Ok(Answer::Metrics(figures)));
     }
     let deployments = vec![deployment("d2"), deployment("d1"), deployment("d0")];
-    reply(
-        &mut model,
-        &Slot::Deployments("orders".into()),
-        Ok(Answer::Deployments(deployments)),
-    );
-    let identity = crate::domain::Identity {
-        account: "123456789012".into(),
-        arn: "arn".into(),
-        user_id: "u".into(),
-    };
-    reply(
-        &mut model,
-        &Slot::Identity("orders".into()),
-        Ok(Answer::Identity(identity)),
-    );
+    reply(&mut model, &Slot::Deployments("orders".into()), Ok(Answer::Deployments(deployments)));
+    let identity =
+        crate::domain::Identity { account: "123456789012".into(), arn: "arn".into(), user_id: "u".into() };
+    reply(&mut model, &Slot::Identity("orders".into()), Ok(Answer::Identity(identity)));
     model
 }
 
@@ -193,10 +153,7 @@ fn at_the_start_connections_that_share_a_session_are_asked_about_together() {
             _ => None,
         })
         .collect();
-    assert_eq!(
-        nicknames,
-        [vec!["orders".to_owned(), "users".into()], vec!["billing".into()]]
-    );
+    assert_eq!(nicknames, [vec!["orders".to_owned(), "users".into()], vec!["billing".into()]]);
 }
 
 #[test]
@@ -204,29 +161,15 @@ fn opening_asks_for_metrics_at_once_only_where_the_stages_are_remembered() {
     let (_, effects) = opened();
     let kinds = |effects: &[Effect]| asked(effects).len();
     assert_eq!(kinds(&effects), 3, "identity, stages, deployments");
-    let known = KnownStages {
-        api_name: "Orders".into(),
-        stages: vec!["prod".into()],
-    };
+    let known = KnownStages { api_name: "Orders".into(), stages: vec!["prod".into()] };
     let known = BTreeMap::from([("orders".to_owned(), known)]);
-    let (mut model, effects) = Model::new(Start {
-        open: Some("orders".into()),
-        known,
-        ..start()
-    });
+    let (mut model, effects) = Model::new(Start { open: Some("orders".into()), known, ..start() });
     assert_eq!(kinds(&effects), 5, "and the hour and the week");
-    let same = reply(
-        &mut model,
-        &stages_slot(),
-        Ok(stages_read(vec![stage("prod", "d1")])),
-    );
+    let same = reply(&mut model, &stages_slot(), Ok(stages_read(vec![stage("prod", "d1")])));
     assert_eq!(same, [], "the remembered names were right");
     press(&mut model, "r");
-    let moved = reply(
-        &mut model,
-        &stages_slot(),
-        Ok(stages_read(vec![stage("prod", "d1"), stage("beta", "d1")])),
-    );
+    let moved =
+        reply(&mut model, &stages_slot(), Ok(stages_read(vec![stage("prod", "d1"), stage("beta", "d1")])));
     let names: Vec<Vec<String>> = asked(&moved)
         .into_iter()
         .filter_map(|(_, question)| match question {
@@ -234,11 +177,7 @@ fn opening_asks_for_metrics_at_once_only_where_the_stages_are_remembered() {
             _ => None,
         })
         .collect();
-    assert_eq!(
-        names,
-        vec![vec!["prod".to_owned(), "beta".into()]; 2],
-        "both ranges are asked for anew"
-    );
+    assert_eq!(names, vec![vec!["prod".to_owned(), "beta".into()]; 2], "both ranges are asked for anew");
 }
 
 #[test]
@@ -251,10 +190,7 @@ fn a_late_reply_changes_nothing_and_draws_nothing() {
     assert_eq!(update(&mut model, Message::Replied(late, Err(problem))), []);
     assert!(!model.take_dirty());
     assert!(model.deployments.as_ref().unwrap().api.problem.is_none());
-    assert!(
-        model.questions.find(&stages_slot()).is_some(),
-        "the newer question still waits"
-    );
+    assert!(model.questions.find(&stages_slot()).is_some(), "the newer question still waits");
 }
 
 #[test]
@@ -273,16 +209,9 @@ fn a_failed_refresh_leaves_the_old_data_beside_its_problem() {
 fn a_stage_on_an_unknown_deployment_reads_the_history_again() {
     let mut model = full();
     press(&mut model, "r");
-    reply(
-        &mut model,
-        &Slot::Deployments("orders".into()),
-        Ok(Answer::Deployments(vec![deployment("d1")])),
-    );
-    let effects = reply(
-        &mut model,
-        &stages_slot(),
-        Ok(stages_read(vec![stage("prod", "d1"), stage("staging", "d9")])),
-    );
+    reply(&mut model, &Slot::Deployments("orders".into()), Ok(Answer::Deployments(vec![deployment("d1")])));
+    let effects =
+        reply(&mut model, &stages_slot(), Ok(stages_read(vec![stage("prod", "d1"), stage("staging", "d9")])));
     assert_eq!(asked(&effects)[0].1, Question::Deployments("orders".into()));
 }
 
@@ -301,10 +230,7 @@ fn the_week_is_read_again_only_after_a_quarter_of_an_hour() {
     let mut model = full();
     model.touched_at = later(899);
     let slots = |effects: Vec<Effect>| {
-        asked(&effects)
-            .iter()
-            .map(|(_, question)| question.slot())
-            .collect::<Vec<_>>()
+        asked(&effects).iter().map(|(_, question)| question.slot()).collect::<Vec<_>>()
     };
     let week = Slot::Metrics("orders".into(), TimeRange::W1);
     assert!(!slots(update(&mut model, Message::Clock(later(899)))).contains(&week));
@@ -322,18 +248,12 @@ fn a_refresh_waits_for_the_read_before_it() {
 #[test]
 fn refreshing_slows_when_nobody_looks() {
     let mut model = full();
-    assert_eq!(refresh_interval(&model), Some(Duration::from_secs(60)));
+    assert_eq!(refresh_interval(&model), Some(Duration::from_mins(1)));
     update(&mut model, Message::Focused(false));
-    assert_eq!(
-        (pace(&model), refresh_interval(&model)),
-        (Pace::Unfocused, Some(Duration::from_secs(300)))
-    );
+    assert_eq!((pace(&model), refresh_interval(&model)), (Pace::Unfocused, Some(Duration::from_mins(5))));
     update(&mut model, Message::Focused(true));
     model.now = later(600);
-    assert_eq!(
-        (pace(&model), refresh_interval(&model)),
-        (Pace::Idle, Some(Duration::from_secs(300)))
-    );
+    assert_eq!((pace(&model), refresh_interval(&model)), (Pace::Idle, Some(Duration::from_mins(5))));
     press(&mut model, "j");
     assert_eq!(pace(&model), Pace::Normal);
 }
@@ -363,59 +283,30 @@ fn the_worst_stage_comes_first_on_request_and_the_cursor_stays_on_its_stage() {
     let mut model = full();
     let rows = |model: &Model| {
         let screen = model.deployments.as_ref().unwrap();
-        let names = screen
-            .stages
-            .rows()
-            .iter()
-            .map(|&row| screen.stage_rows()[row].name.clone());
+        let names = screen.stages.rows().iter().map(|&row| screen.stage_rows()[row].name.clone());
         names.collect::<Vec<_>>()
     };
     assert_eq!(rows(&model), ["prod", "staging"]);
     press(&mut model, "S");
     assert_eq!(rows(&model), ["staging", "prod"]);
-    assert_eq!(
-        model.deployments.as_ref().unwrap().selected_stage().unwrap().name,
-        "prod"
-    );
+    assert_eq!(model.deployments.as_ref().unwrap().selected_stage().unwrap().name, "prod");
 }
 
 #[test]
 fn verdicts_come_from_the_hour_and_never_from_silence() {
     let model = full();
     let screen = model.deployments.as_ref().unwrap();
-    let verdict = |name: &str| {
-        screen.health_of(
-            screen
-                .stage_rows()
-                .iter()
-                .find(|stage| stage.name == name)
-                .unwrap(),
-        )
-    };
+    let verdict =
+        |name: &str| screen.health_of(screen.stage_rows().iter().find(|stage| stage.name == name).unwrap());
     assert_eq!(verdict("prod"), Some(Health::plain(Verdict::Ok)));
     assert_eq!(verdict("staging").unwrap().verdict, Verdict::Failing);
     let (mut model, _) = opened();
-    reply(
-        &mut model,
-        &stages_slot(),
-        Ok(stages_read(vec![stage("prod", "d1")])),
-    );
+    reply(&mut model, &stages_slot(), Ok(stages_read(vec![stage("prod", "d1")])));
     let screen = model.deployments.as_ref().unwrap();
-    assert_eq!(
-        screen.health_of(&screen.stage_rows()[0]),
-        None,
-        "nothing is known yet"
-    );
-    reply(
-        &mut model,
-        &hour_slot(),
-        Err(Problem::new(ProblemKind::Permission, "denied", "")),
-    );
+    assert_eq!(screen.health_of(&screen.stage_rows()[0]), None, "nothing is known yet");
+    reply(&mut model, &hour_slot(), Err(Problem::new(ProblemKind::Permission, "denied", "")));
     let screen = model.deployments.as_ref().unwrap();
-    assert_eq!(
-        screen.health_of(&screen.stage_rows()[0]),
-        Some(Health::plain(Verdict::Unknown))
-    );
+    assert_eq!(screen.health_of(&screen.stage_rows()[0]), Some(Health::plain(Verdict::Unknown)));
     assert_eq!(screen.week_of("prod").map(StageMetrics::figures), None::<Figures>);
 }
 
@@ -426,11 +317,7 @@ fn expanding_reads_the_custom_domains_once() {
     assert_eq!(asked(&effects)[0].1, Question::Domains("orders".into()));
     assert!(model.deployments.as_ref().unwrap().expanded.contains("prod"));
     assert_eq!(press_key(&mut model, KeyCode::Enter), []);
-    assert_eq!(
-        press_key(&mut model, KeyCode::Enter),
-        [],
-        "the question is still open"
-    );
+    assert_eq!(press_key(&mut model, KeyCode::Enter), [], "the question is still open");
 }
 
 #[test]
@@ -443,11 +330,7 @@ fn escape_goes_back_one_layer_at_a_time() {
     assert!(model.overlay.is_some());
     press_key(&mut model, KeyCode::Esc);
     assert!(model.overlay.is_none());
-    assert_eq!(
-        model.deployments.as_ref().unwrap().stages.rows().len(),
-        1,
-        "the filter is still on"
-    );
+    assert_eq!(model.deployments.as_ref().unwrap().stages.rows().len(), 1, "the filter is still on");
     press_key(&mut model, KeyCode::Esc);
     assert_eq!(model.deployments.as_ref().unwrap().stages.rows().len(), 2);
     press_key(&mut model, KeyCode::Esc);
@@ -471,52 +354,30 @@ fn control_c_cancels_first_and_quits_the_second_time() {
     assert!(effects.iter().all(|effect| matches!(effect, Effect::Abandon(_))));
     assert_eq!(model.questions.iter().count(), 0);
     assert_eq!(
-        model
-            .deployments
-            .as_ref()
-            .unwrap()
-            .api
-            .problem
-            .as_ref()
-            .unwrap()
-            .kind,
+        model.deployments.as_ref().unwrap().api.problem.as_ref().unwrap().kind,
         ProblemKind::Cancelled
     );
     assert_eq!(update(&mut model, control_c()), [Effect::Quit]);
     let mut model = full();
     update(&mut model, control_c());
     press(&mut model, "j");
-    assert_eq!(
-        update(&mut model, control_c()),
-        [],
-        "another key in between disarms it"
-    );
+    assert_eq!(update(&mut model, control_c()), [], "another key in between disarms it");
 }
 
 #[test]
 fn leaving_the_screen_abandons_its_reads() {
     let (mut model, _) = opened();
     let effects = press(&mut model, "q");
-    let abandoned = effects
-        .iter()
-        .filter(|effect| matches!(effect, Effect::Abandon(_)))
-        .count();
+    let abandoned = effects.iter().filter(|effect| matches!(effect, Effect::Abandon(_))).count();
     assert_eq!(abandoned, 3);
-    assert_eq!(
-        asked(&effects).len(),
-        2,
-        "and the list, never checked before, is checked"
-    );
+    assert_eq!(asked(&effects).len(), 2, "and the list, never checked before, is checked");
 }
 
 #[test]
 fn what_is_copied_is_what_the_focus_is_on() {
     let mut model = full();
     assert_eq!(press(&mut model, "y"), [Effect::Copy("d1".into())]);
-    assert_eq!(
-        model.notice.as_deref(),
-        Some("Sent the deployment id to the terminal's clipboard")
-    );
+    assert_eq!(model.notice.as_deref(), Some("Sent the deployment id to the terminal's clipboard"));
     press(&mut model, "1j");
     assert_eq!(press(&mut model, "y"), [Effect::Copy("d1".into())]);
     let arn = "arn:aws:apigateway:eu-west-1::/apis/id-orders/deployments/d1";
@@ -551,10 +412,7 @@ fn a_filter_takes_every_character_and_a_paste() {
 
 #[test]
 fn keys_and_pastes_are_not_in_debug_output() {
-    let messages = [
-        Message::Key(Key::char('s')),
-        Message::Paste(Pasted("hunter2".into())),
-    ];
+    let messages = [Message::Key(Key::char('s')), Message::Paste(Pasted("hunter2".into()))];
     assert_eq!(format!("{messages:?}"), "[Key([key]), Paste([pasted])]");
 }
 
@@ -562,14 +420,8 @@ fn keys_and_pastes_are_not_in_debug_output() {
 fn ten_thousand_deployments_scroll_and_filter() {
     let mut model = full();
     press(&mut model, "r1");
-    let many: Vec<Deployment> = (0..10_000)
-        .map(|number| deployment(&format!("d{number}")))
-        .collect();
-    reply(
-        &mut model,
-        &Slot::Deployments("orders".into()),
-        Ok(Answer::Deployments(many)),
-    );
+    let many: Vec<Deployment> = (0..10_000).map(|number| deployment(&format!("d{number}"))).collect();
+    reply(&mut model, &Slot::Deployments("orders".into()), Ok(Answer::Deployments(many)));
     press(&mut model, "G");
     let screen = model.deployments.as_ref().unwrap();
     assert_eq!(screen.selected_deployment().unwrap().id, "d9999");
@@ -583,12 +435,8 @@ fn the_wheel_moves_the_pane_under_the_pointer() {
     use crossterm::event::{KeyModifiers, MouseEvent, MouseEventKind};
     let mut model = full();
     let areas = deployments_areas(&model);
-    let wheel = |row| MouseEvent {
-        kind: MouseEventKind::ScrollDown,
-        column: 3,
-        row,
-        modifiers: KeyModifiers::NONE,
-    };
+    let wheel =
+        |row| MouseEvent { kind: MouseEventKind::ScrollDown, column: 3, row, modifiers: KeyModifiers::NONE };
     update(&mut model, Message::Mouse(wheel(areas.lower.y)));
     let screen = model.deployments.as_ref().unwrap();
     assert_eq!((screen.pane, screen.history.cursor()), (Pane::Lower, 2));
@@ -609,10 +457,7 @@ fn a_click_selects_and_a_second_click_enters() {
         modifiers: KeyModifiers::NONE,
     };
     update(&mut model, Message::Mouse(click));
-    assert_eq!(
-        model.deployments.as_ref().unwrap().selected_stage().unwrap().name,
-        "staging"
-    );
+    assert_eq!(model.deployments.as_ref().unwrap().selected_stage().unwrap().name, "staging");
     update(&mut model, Message::Mouse(click));
     assert!(model.deployments.as_ref().unwrap().expanded.contains("staging"));
 }

@@ -69,9 +69,7 @@ fn reveal(model: &mut Model) {
     match &mut model.overlay {
         Some(Overlay::Palette(palette)) => palette.list.reveal(lines.saturating_sub(1), |_| 1),
         Some(Overlay::Panel(panel)) => {
-            panel.scroll = panel
-                .scroll
-                .min(panel.wrapped(columns).len().saturating_sub(lines));
+            panel.scroll = panel.scroll.min(panel.wrapped(columns).len().saturating_sub(lines));
         }
         None => {}
     }
@@ -106,7 +104,6 @@ fn edit_filter(model: &mut Model, edit: impl FnOnce(&mut List)) {
             edit(&mut palette.list);
             palette.arrange_rows();
         }
-        (Some(Overlay::Panel(_)), _) => return,
         (None, Some(screen)) if screen.focused_list().is_typing() => {
             edit(screen.typing_list());
             screen.arrange_focused();
@@ -148,11 +145,7 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Palette => model.overlay = Some(Overlay::Palette(Palette::new(model))),
         Action::ToggleMouse => {
             model.mouse = !model.mouse;
-            let held = if model.mouse {
-                "apigw takes the mouse"
-            } else {
-                "The mouse selects text again"
-            };
+            let held = if model.mouse { "apigw takes the mouse" } else { "The mouse selects text again" };
             model.notice = Some(held.to_owned());
             return vec![Effect::CaptureMouse(model.mouse)];
         }
@@ -175,27 +168,16 @@ fn start_filter(model: &mut Model) {
 fn move_cursor(model: &mut Model, motion: Motion) {
     model.mark_dirty();
     let areas = geometry::deployments_areas(model);
-    let Model {
-        deployments,
-        home,
-        connections,
-        ..
-    } = model;
+    let Model { deployments, home, connections, .. } = model;
     match deployments {
         Some(screen) if screen.pane == Pane::Stages => {
             let stages = screen.api.value.as_ref().map_or(&[][..], |read| &read.stages);
-            screen
-                .stages
-                .go(motion, usize::from(areas.stages.height), |index| {
-                    &stages[index].name
-                });
+            screen.stages.go(motion, usize::from(areas.stages.height), |index| &stages[index].name);
         }
         Some(screen) if screen.tab == Tab::Api => screen.scroll_api(motion, usize::from(areas.lower.height)),
         Some(screen) => {
             let rows = screen.deployments.value.as_deref().unwrap_or_default();
-            screen
-                .history
-                .go(motion, usize::from(areas.lower.height), |index| &rows[index].id);
+            screen.history.go(motion, usize::from(areas.lower.height), |index| &rows[index].id);
         }
         None => {
             let page = usize::from(geometry::frame(model.size).body.height);
@@ -266,15 +248,12 @@ fn back(model: &mut Model) -> Vec<Effect> {
 }
 
 fn clear_filter(model: &mut Model) {
-    match &mut model.deployments {
-        Some(screen) => {
-            screen.typing_list().clear_filter();
-            screen.arrange_focused();
-        }
-        None => {
-            model.home.list.clear_filter();
-            connections::arrange_rows(model);
-        }
+    if let Some(screen) = &mut model.deployments {
+        screen.typing_list().clear_filter();
+        screen.arrange_focused();
+    } else {
+        model.home.list.clear_filter();
+        connections::arrange_rows(model);
     }
 }
 
@@ -288,11 +267,7 @@ fn leave_deployments(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.deployments.is_some() {
-        leave_deployments(model)
-    } else {
-        vec![Effect::Quit]
-    }
+    if model.deployments.is_some() { leave_deployments(model) } else { vec![Effect::Quit] }
 }
 
 /// The input first, then the reads under way, then, the second time, the program.
@@ -311,11 +286,8 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
         model.notice = Some("Filter cleared; ctrl-c again quits".to_owned());
         return Vec::new();
     }
-    let open: Vec<(QuestionId, Slot)> = model
-        .questions
-        .iter()
-        .map(|open| (open.id, open.slot.clone()))
-        .collect();
+    let open: Vec<(QuestionId, Slot)> =
+        model.questions.iter().map(|open| (open.id, open.slot.clone())).collect();
     if open.is_empty() {
         model.notice = Some("ctrl-c again quits".to_owned());
         return Vec::new();

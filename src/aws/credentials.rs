@@ -91,9 +91,8 @@ async fn on_network(
     let profiles = Profiles::load(&Fs::real(), &env).await?;
     profiles.check(&key.auth)?;
     let (network, trust) = (Arc::clone(&aws.network), profiles.trust(&key.auth));
-    let wire = tokio::task::spawn_blocking(move || network.connector(trust, &env))
-        .await
-        .map_err(|_| {
+    let wire =
+        tokio::task::spawn_blocking(move || network.connector(trust, &env)).await.map_err(|_| {
             Problem::new(
                 ProblemKind::Local,
                 "Cannot set up TLS",
@@ -115,13 +114,9 @@ async fn on_network(
     if let Some(name) = super::profile::named_profile(&key.auth) {
         // Not the whole chain: keys in the environment must not come before a profile that was named.
         let region = (!key.region.is_empty()).then(|| Region::new(key.region.clone()));
-        let provider = ProviderConfig::without_region()
-            .with_http_client(client)
-            .with_region(region);
-        let provider = ProfileFileCredentialsProvider::builder()
-            .configure(&provider)
-            .profile_name(name)
-            .build();
+        let provider = ProviderConfig::without_region().with_http_client(client).with_region(region);
+        let provider =
+            ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name).build();
         loader = loader.profile_name(name).credentials_provider(provider);
     } else if let Auth::AccessKey { id } = &key.auth {
         let access_key = access_key.ok_or_else(|| no_secret(id))?;
@@ -147,9 +142,8 @@ fn hermetic(aws: &Aws, key: &SessionKey, wire: SharedHttpConnector, source: Cred
 }
 
 async fn assume(role: &RoleAuth, config: SdkConfig) -> SdkConfig {
-    let mut provider = AssumeRoleProvider::builder(&role.arn)
-        .configure(&config)
-        .session_name(ROLE_SESSION_NAME);
+    let mut provider =
+        AssumeRoleProvider::builder(&role.arn).configure(&config).session_name(ROLE_SESSION_NAME);
     if let Some(external_id) = &role.external_id {
         provider = provider.external_id(external_id);
     }
@@ -162,11 +156,7 @@ fn gate(aws: &Aws, key: &SessionKey, wire: SharedHttpConnector) -> Gate {
         wire,
         limiter: aws.limits.limiter(key),
         meter: aws.meter.clone(),
-        access: if aws.settings.read_only {
-            Access::ReadOnly
-        } else {
-            Access::ReadWrite
-        },
+        access: if aws.settings.read_only { Access::ReadOnly } else { Access::ReadWrite },
         attempt_timeout: aws.settings.attempt_timeout,
     }
 }

@@ -80,9 +80,7 @@ impl Limiter {
         let mut full_at = self.full_at.lock().await;
         let now = Instant::now();
         let due = full_at.unwrap_or(now).max(now);
-        let allowed = (due + self.interval)
-            .checked_sub(self.interval * self.burst)
-            .unwrap_or(now);
+        let allowed = (due + self.interval).checked_sub(self.interval * self.burst).unwrap_or(now);
         if allowed > now {
             sleep_until(allowed).await;
         }
@@ -142,11 +140,7 @@ mod tests {
     fn roles_of_one_account_share_a_limiter_and_regions_do_not() {
         let limits = Limits::new(&Settings::default());
         let key = |role: &str, region: &str| SessionKey {
-            auth: Auth::Role(RoleAuth {
-                arn: role.into(),
-                external_id: None,
-                source_profile: None,
-            }),
+            auth: Auth::Role(RoleAuth { arn: role.into(), external_id: None, source_profile: None }),
             region: region.into(),
         };
         let one = limits.limiter(&key("arn:aws:iam::123456789012:role/a", "eu-west-1"));

@@ -28,9 +28,6 @@ impl Meter {
 
     /// The counts so far.
     pub(super) fn usage(&self) -> Usage {
-        Usage {
-            requests: self.0.requests.load(Relaxed),
-            metrics: self.0.metrics.load(Relaxed),
-        }
+        Usage { requests: self.0.requests.load(Relaxed), metrics: self.0.metrics.load(Relaxed) }
     }
 }

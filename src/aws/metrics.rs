@@ -59,13 +59,8 @@ enum Figure {
 }
 
 impl Figure {
-    const SUMMARY: &'static [Self] = &[
-        Self::Count,
-        Self::LatencySum,
-        Self::LatencySamples,
-        Self::Errors4xx,
-        Self::Errors5xx,
-    ];
+    const SUMMARY: &'static [Self] =
+        &[Self::Count, Self::LatencySum, Self::LatencySamples, Self::Errors4xx, Self::Errors5xx];
     const FULL: &'static [Self] = &[
         Self::Count,
         Self::LatencySum,
@@ -137,11 +132,7 @@ impl Source {
             ApiType::Http => stage.api_id.clone(),
             ApiType::Rest => api_name(&stage.api_id, &stage.api_name),
         };
-        Self {
-            api_type: stage.api_type,
-            api,
-            stage: stage.stage.clone(),
-        }
+        Self { api_type: stage.api_type, api, stage: stage.stage.clone() }
     }
 
     fn query(&self, id: &str, figure: Figure, window: Window) -> MetricDataQuery {
@@ -160,10 +151,7 @@ impl Source {
             .metric(metric.build())
             .period(i32::try_from(figure.period(window)).unwrap_or(i32::MAX))
             .stat(figure.statistic());
-        MetricDataQuery::builder()
-            .id(id)
-            .metric_stat(stat.build())
-            .build()
+        MetricDataQuery::builder().id(id).metric_stat(stat.build()).build()
     }
 }
 
@@ -197,12 +185,7 @@ impl Session {
         let unknown = |stage: &StageRef| StageMetrics::empty(&stage.stage, window);
         Ok(wanted
             .iter()
-            .map(|stage| {
-                known
-                    .get(&Source::of(stage))
-                    .cloned()
-                    .unwrap_or_else(|| unknown(stage))
-            })
+            .map(|stage| known.get(&Source::of(stage)).cloned().unwrap_or_else(|| unknown(stage)))
             .collect())
     }
 
@@ -213,9 +196,8 @@ impl Session {
         figures: &[Figure],
         window: Window,
     ) -> Result<Vec<StageMetrics>, Problem> {
-        let asked: Vec<(usize, Figure)> = (0..sources.len())
-            .flat_map(|index| figures.iter().map(move |figure| (index, *figure)))
-            .collect();
+        let asked: Vec<(usize, Figure)> =
+            (0..sources.len()).flat_map(|index| figures.iter().map(move |figure| (index, *figure))).collect();
         let queries: Vec<MetricDataQuery> = asked
             .iter()
             .enumerate()
@@ -225,16 +207,13 @@ impl Session {
             .collect();
         self.meter().add_metrics(billed(sources.len(), figures));
         let mut answers = self.metric_pages(queries, window).await?;
-        let mut metrics: Vec<StageMetrics> = sources
-            .iter()
-            .map(|source| StageMetrics::empty(&source.stage, window))
-            .collect();
+        let mut metrics: Vec<StageMetrics> =
+            sources.iter().map(|source| StageMetrics::empty(&source.stage, window)).collect();
         for (id, (index, figure)) in asked.iter().enumerate() {
             // A query that CloudWatch left out of its answer is one of which nothing is known.
-            let answer = answers.remove(&format!("q{id}")).unwrap_or(Answer {
-                status: Completeness::Partial,
-                ..Answer::default()
-            });
+            let answer = answers
+                .remove(&format!("q{id}"))
+                .unwrap_or(Answer { status: Completeness::Partial, ..Answer::default() });
             if let Some(metrics) = metrics.get_mut(*index) {
                 answer.fill(metrics, *figure);
             }
@@ -262,18 +241,12 @@ impl Session {
                 .end_time(DateTime::from_secs(window.end.as_second()))
                 .scan_by(ScanBy::TimestampAscending)
                 .set_next_token(results.token());
-            let answer = request
-                .send()
-                .await
-                .map_err(|error| caller.problem(&question, &error))?;
+            let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
             results.add(answer.metric_data_results.unwrap_or_default(), answer.next_token)?;
         }
         let mut answers: HashMap<String, Answer> = HashMap::new();
         for result in results.into_items() {
-            answers
-                .entry(result.id.clone().unwrap_or_default())
-                .or_default()
-                .add(&result);
+            answers.entry(result.id.clone().unwrap_or_default()).or_default().add(&result);
         }
         Ok(answers)
     }
@@ -281,10 +254,7 @@ impl Session {
 
 /// What CloudWatch bills: up to five statistics of one metric in one call are one.
 fn billed(sources: usize, figures: &[Figure]) -> u64 {
-    let mut names: Vec<&str> = figures
-        .iter()
-        .map(|figure| figure.metric(ApiType::Http))
-        .collect();
+    let mut names: Vec<&str> = figures.iter().map(|figure| figure.metric(ApiType::Http)).collect();
     names.sort_unstable();
     names.dedup();
     (sources * names.len()) as u64
@@ -309,8 +279,7 @@ impl Answer {
         };
         let at = |at: &DateTime| Timestamp::from_second(at.secs()).ok();
         let pairs = result.timestamps().iter().zip(result.values());
-        self.points
-            .extend(pairs.filter_map(|(time, &value)| Some(Point { at: at(time)?, value })));
+        self.points.extend(pairs.filter_map(|(time, &value)| Some(Point { at: at(time)?, value })));
     }
 
     fn fill(self, metrics: &mut StageMetrics, figure: Figure) {

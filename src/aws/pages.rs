@@ -20,11 +20,7 @@ enum Next {
 impl<'a, T> Pages<'a, T> {
     /// A list of which nothing is read yet.
     pub(super) fn of(question: &'a Question) -> Self {
-        Self {
-            question,
-            items: Vec::new(),
-            next: Next::First,
-        }
+        Self { question, items: Vec::new(), next: Next::First }
     }
 
     /// Whether there is a page to fetch.

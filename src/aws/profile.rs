@@ -2,10 +2,7 @@
 
 use std::path::PathBuf;
 
-#[expect(
-    deprecated,
-    reason = "its successor lives in a crate that is the SDK's own affair"
-)]
+#[expect(deprecated, reason = "its successor lives in a crate that is the SDK's own affair")]
 use aws_config::profile::profile_file::ProfileFiles;
 use aws_config::profile::{self, Profile, ProfileSet};
 use aws_types::os_shim_internal::{Env, Fs};
@@ -25,9 +22,8 @@ impl Profiles {
         #[expect(deprecated, reason = "as above")]
         let files = ProfileFiles::default();
         let set = profile::load(fs, env, &files, None).await.map_err(|error| {
-            let cause = std::error::Error::source(&error)
-                .map(|cause| format!(": {cause}"))
-                .unwrap_or_default();
+            let cause =
+                std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
             Problem::new(
                 ProblemKind::Credentials,
                 "Cannot read the AWS config files",
@@ -37,10 +33,7 @@ impl Profiles {
                 "Correct the file, or point AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE somewhere else.",
             )
         })?;
-        Ok(Self {
-            set,
-            env: env.clone(),
-        })
+        Ok(Self { set, env: env.clone() })
     }
 
     /// Refuses what cannot work: a profile that does not exist, and one that wants an MFA code.
@@ -86,9 +79,7 @@ impl Profiles {
                 return Err(wants_mfa(profile));
             }
             followed.push(profile.name());
-            next = profile
-                .get("source_profile")
-                .and_then(|source| self.set.get_profile(source));
+            next = profile.get("source_profile").and_then(|source| self.set.get_profile(source));
         }
         Ok(())
     }
@@ -101,12 +92,7 @@ impl Profiles {
             names => format!("Use one of these: {}.", names.join(", ")),
         };
         let why = format!("There is no profile `{name}` in the AWS config files.");
-        Problem::new(
-            ProblemKind::Credentials,
-            format!("Cannot use the profile {name}"),
-            why,
-        )
-        .advise(advice)
+        Problem::new(ProblemKind::Credentials, format!("Cannot use the profile {name}"), why).advise(advice)
     }
 }
 
@@ -173,27 +159,15 @@ source_profile = loop-a
     async fn a_profile_that_wants_mfa_is_refused_wherever_it_stands() {
         let profiles_ = profiles(&[]).await;
         let role = |source: &str| {
-            Auth::Role(RoleAuth {
-                arn: "arn".into(),
-                external_id: None,
-                source_profile: Some(source.into()),
-            })
+            Auth::Role(RoleAuth { arn: "arn".into(), external_id: None, source_profile: Some(source.into()) })
         };
         for auth in [profile("careful"), profile("beyond"), role("careful")] {
             let problem = profiles_.check(&auth).unwrap_err();
             assert_eq!(problem.kind, ProblemKind::Credentials);
-            assert!(
-                problem.advice[0].contains("aws sts get-session-token --profile base"),
-                "{problem:?}"
-            );
+            assert!(problem.advice[0].contains("aws sts get-session-token --profile base"), "{problem:?}");
             assert!(problem.advice[0].contains("arn:aws:iam::123456789012:mfa/ana"));
         }
-        for auth in [
-            profile("base"),
-            profile("loop-a"),
-            role("base"),
-            Auth::Environment,
-        ] {
+        for auth in [profile("base"), profile("loop-a"), role("base"), Auth::Environment] {
             assert_eq!(profiles_.check(&auth), Ok(()));
         }
     }
@@ -211,20 +185,14 @@ source_profile = loop-a
     async fn an_unknown_profile_is_told_with_the_known_ones() {
         let problem = profiles(&[]).await.check(&profile("bsae")).unwrap_err();
         assert_eq!(problem.why, "There is no profile `bsae` in the AWS config files.");
-        assert!(
-            problem.advice[0].contains("base, beyond, careful, corp, default"),
-            "{problem:?}"
-        );
+        assert!(problem.advice[0].contains("base, beyond, careful, corp, default"), "{problem:?}");
     }
 
     #[tokio::test]
     async fn a_certificate_bundle_comes_from_the_environment_or_the_profile() {
         let none = profiles(&[]).await;
         assert_eq!(none.trust(&Auth::Environment), Trust::System);
-        assert_eq!(
-            none.trust(&profile("corp")),
-            Trust::Bundle("/home/ana/corp.pem".into())
-        );
+        assert_eq!(none.trust(&profile("corp")), Trust::Bundle("/home/ana/corp.pem".into()));
         let set = profiles(&[("AWS_CA_BUNDLE", "/etc/corp.pem")]).await;
         assert_eq!(set.trust(&profile("corp")), Trust::Bundle("/etc/corp.pem".into()));
     }
@@ -232,10 +200,7 @@ source_profile = loop-a
     #[tokio::test]
     async fn a_broken_config_file_is_named() {
         let fs = Fs::from_slice(&[("/home/ana/.aws/config", "[default\nregion = x")]);
-        let problem = Profiles::load(&fs, &Env::from_slice(&[("HOME", "/home/ana")]))
-            .await
-            .err()
-            .unwrap();
+        let problem = Profiles::load(&fs, &Env::from_slice(&[("HOME", "/home/ana")])).await.err().unwrap();
         assert!(
             problem.why.contains("/home/ana/.aws/config") || problem.why.contains("~/.aws/config"),
             "{problem:?}"

@@ -40,9 +40,7 @@ impl Clients {
     /// Blocks while TLS is set up the first time.
     fn new(config: &SdkConfig) -> Self {
         // A partition of its own: otherwise a session that fails a lot would leave the others without retries.
-        let retries = RetryPartition::custom("apigw")
-            .token_bucket(TokenBucket::new(RETRY_TOKENS))
-            .build();
+        let retries = RetryPartition::custom("apigw").token_bucket(TokenBucket::new(RETRY_TOKENS)).build();
         let http = aws_sdk_apigatewayv2::config::Builder::from(config).retry_partition(retries.clone());
         let rest = aws_sdk_apigateway::config::Builder::from(config).retry_partition(retries.clone());
         let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(config).retry_partition(retries.clone());
@@ -64,11 +62,9 @@ impl Session {
     ) -> Result<Self, Problem> {
         let config = credentials::configure(aws, key, access_key).await?;
         let region = config.region().map(ToString::to_string).unwrap_or_default();
-        let clients = tokio::task::spawn_blocking(move || Clients::new(&config))
-            .await
-            .map_err(|error| {
-                Problem::new(ProblemKind::Bug, "Cannot make the AWS clients", error.to_string())
-            })?;
+        let clients = tokio::task::spawn_blocking(move || Clients::new(&config)).await.map_err(|error| {
+            Problem::new(ProblemKind::Bug, "Cannot make the AWS clients", error.to_string())
+        })?;
         Ok(Self(Arc::new(Inner {
             auth: key.auth.clone(),
             region,
@@ -86,11 +82,7 @@ impl Session {
 
     /// Whose credentials they are (`sts:GetCallerIdentity`, which needs no permission). Asked once, then remembered.
     pub async fn identity(&self) -> Result<Identity, Problem> {
-        self.0
-            .identity
-            .get_or_try_init(|| self.ask_identity())
-            .await
-            .cloned()
+        self.0.identity.get_or_try_init(|| self.ask_identity()).await.cloned()
     }
 
     /// The API of this kind and id; nothing is asked yet.
@@ -100,26 +92,17 @@ impl Session {
 
     async fn ask_identity(&self) -> Result<Identity, Problem> {
         let question = Question {
-            what: format!(
-                "Cannot find out who these credentials belong to in {}",
-                self.region()
-            ),
+            what: format!("Cannot find out who these credentials belong to in {}", self.region()),
             action: "sts:GetCallerIdentity",
             resource: "*".to_owned(),
         };
         let answer = self.clients().sts.get_caller_identity().send().await;
         let answer = answer.map_err(|error| self.caller().problem(&question, &error))?;
         match (answer.account, answer.arn) {
-            (Some(account), Some(arn)) => Ok(Identity {
-                account,
-                arn,
-                user_id: answer.user_id.unwrap_or_default(),
-            }),
-            _ => Err(Problem::new(
-                ProblemKind::Service,
-                question.what,
-                "The answer names no account.",
-            )),
+            (Some(account), Some(arn)) => {
+                Ok(Identity { account, arn, user_id: answer.user_id.unwrap_or_default() })
+            }
+            _ => Err(Problem::new(ProblemKind::Service, question.what, "The answer names no account.")),
         }
     }
 

@@ -60,10 +60,7 @@ pub fn available(
     }
     if let (Some(id), Some(api_type)) = (&flags.api_id, flags.api_type) {
         if let Some(nickname) = named.first() {
-            let what = format!(
-                "--api-id and the connection {} exclude each other",
-                text::sanitise(nickname)
-            );
+            let what = format!("--api-id and the connection {} exclude each other", text::sanitise(nickname));
             return Err(usage(what, "").advise("Give one of the two."));
         }
         return Ok(vec![for_this_call(id, api_type, flags, surroundings)?]);
@@ -75,9 +72,7 @@ pub fn available(
     }
     let mut connections = configured;
     for nickname in named {
-        let known = connections
-            .iter_mut()
-            .find(|connection| connection.nickname == *nickname);
+        let known = connections.iter_mut().find(|connection| connection.nickname == *nickname);
         if let Some(connection) = known {
             change(connection, flags);
         } else {
@@ -98,9 +93,7 @@ pub fn named(connections: Vec<Connection>, nicknames: &[String]) -> Vec<Connecti
     let mut chosen: Vec<Connection> = Vec::new();
     for nickname in nicknames {
         let twice = chosen.iter().any(|connection| connection.nickname == *nickname);
-        let found = connections
-            .iter()
-            .find(|connection| connection.nickname == *nickname);
+        let found = connections.iter().find(|connection| connection.nickname == *nickname);
         chosen.extend(found.filter(|_| !twice).cloned());
     }
     chosen
@@ -131,10 +124,7 @@ fn for_this_call(
         api_type,
         api_id: id.to_owned(),
         region,
-        auth: profile.map_or_else(
-            || surroundings.auth.clone(),
-            |name| Auth::Profile(name.to_owned()),
-        ),
+        auth: profile.map_or_else(|| surroundings.auth.clone(), |name| Auth::Profile(name.to_owned())),
         account: None,
         protected: false,
         read_only: flags.read_only,
@@ -151,10 +141,7 @@ fn unknown(nickname: &str, connections: &[Connection]) -> Problem {
     let problem = match text::nearest(nickname, nicknames()).as_slice() {
         [] if connections.is_empty() => usage(what, "There are no connections at all.")
             .advise("Add one to the config file; how, says: apigw connection list"),
-        [] => usage(what, "").advise(format!(
-            "Known are: {}.",
-            nicknames().collect::<Vec<_>>().join(", ")
-        )),
+        [] => usage(what, "").advise(format!("Known are: {}.", nicknames().collect::<Vec<_>>().join(", "))),
         near => usage(what, "").advise(format!("Did you mean {}?", near.join(" or "))),
     };
     match text::nearest(nickname, super::command_names().iter().map(String::as_str)).first() {
@@ -180,9 +167,7 @@ mod tests {
             )
         };
         let text = ["orders", "orders-staging", "billing"].map(one).concat();
-        config::Config::parse(Path::new("config.toml"), &text)
-            .unwrap()
-            .connections
+        config::Config::parse(Path::new("config.toml"), &text).unwrap().connections
     }
 
     fn chosen(names: &[&str], flags: &ConnectionFlags) -> Result<Vec<Connection>, Problem> {
@@ -191,49 +176,28 @@ mod tests {
             Some("dev") => Ok("us-east-1".to_owned()),
             _ => Err(usage("No region is set", "")),
         };
-        let surroundings = Surroundings {
-            auth: Auth::Environment,
-            region: &region,
-        };
-        Ok(named(
-            available(configured(), &names, flags, &surroundings)?,
-            &names,
-        ))
+        let surroundings = Surroundings { auth: Auth::Environment, region: &region };
+        Ok(named(available(configured(), &names, flags, &surroundings)?, &names))
     }
 
     fn nicknames(connections: &[Connection]) -> Vec<&str> {
-        connections
-            .iter()
-            .map(|connection| connection.nickname.as_str())
-            .collect()
+        connections.iter().map(|connection| connection.nickname.as_str()).collect()
     }
 
     #[test]
     fn without_names_all_are_meant_and_with_names_those_once() {
         let none = ConnectionFlags::default();
-        assert_eq!(
-            nicknames(&chosen(&[], &none).unwrap()),
-            ["orders", "orders-staging", "billing"]
-        );
+        assert_eq!(nicknames(&chosen(&[], &none).unwrap()), ["orders", "orders-staging", "billing"]);
         let some = chosen(&["billing", "orders", "billing"], &none).unwrap();
         assert_eq!(nicknames(&some), ["billing", "orders"]);
     }
 
     #[test]
     fn an_unknown_nickname_is_told_with_the_nearest_ones_and_commands() {
-        let told = |name: &str| {
-            chosen(&[name], &ConnectionFlags::default())
-                .unwrap_err()
-                .advice
-                .join("\n")
-        };
+        let told = |name: &str| chosen(&[name], &ConnectionFlags::default()).unwrap_err().advice.join("\n");
         assert_eq!(told("order"), "Did you mean orders or orders-staging?");
         assert_eq!(told("zzz"), "Known are: orders, orders-staging, billing.");
-        assert!(
-            told("staus").contains("There is a command: apigw status"),
-            "{}",
-            told("staus")
-        );
+        assert!(told("staus").contains("There is a command: apigw status"), "{}", told("staus"));
     }
 
     #[test]
@@ -245,19 +209,10 @@ mod tests {
             ..ConnectionFlags::default()
         };
         let names = ["orders".to_owned()];
-        let surroundings = Surroundings {
-            auth: Auth::Environment,
-            region: &|_| Err(usage("", "")),
-        };
+        let surroundings = Surroundings { auth: Auth::Environment, region: &|_| Err(usage("", "")) };
         let all = available(configured(), &names, &flags, &surroundings).unwrap();
-        assert_eq!(
-            (&all[0].auth, all[0].region.as_str()),
-            (&Auth::Profile("dev".into()), "us-west-2")
-        );
-        assert_eq!(
-            (&all[2].auth, all[2].region.as_str()),
-            (&Auth::Environment, "eu-west-1")
-        );
+        assert_eq!((&all[0].auth, all[0].region.as_str()), (&Auth::Profile("dev".into()), "us-west-2"));
+        assert_eq!((&all[2].auth, all[2].region.as_str()), (&Auth::Environment, "eu-west-1"));
         assert!(all.iter().all(|connection| connection.read_only));
         assert_eq!(chosen(&[], &flags).unwrap_err().kind, ProblemKind::Usage);
     }
@@ -272,16 +227,10 @@ mod tests {
             read_only: false,
         };
         let given = chosen(&[], &flags(Some("eu-west-1"), None)).unwrap();
-        assert_eq!(
-            (given[0].nickname.as_str(), &given[0].auth),
-            ("x9", &Auth::Environment)
-        );
+        assert_eq!((given[0].nickname.as_str(), &given[0].auth), ("x9", &Auth::Environment));
         let of_profile = chosen(&[], &flags(None, Some("dev"))).unwrap();
         assert_eq!(of_profile[0].region, "us-east-1");
-        assert_eq!(
-            chosen(&[], &flags(None, None)).unwrap_err().what,
-            "No region is set"
-        );
+        assert_eq!(chosen(&[], &flags(None, None)).unwrap_err().what, "No region is set");
         assert!(chosen(&["orders"], &flags(None, None)).is_err());
     }
 }

@@ -46,10 +46,7 @@ impl Composed {
         let (config, paths) = (Config::load(path)?, Paths::find(path)?);
         let settings = cli.aws_settings(&config.settings);
         let region = |profile: Option<&str>| region_of(&runtime, profile);
-        let surroundings = Surroundings {
-            auth: Auth::Environment,
-            region: &region,
-        };
+        let surroundings = Surroundings { auth: Auth::Environment, region: &region };
         let connections = choice::available(config.connections, named, &cli.connection, &surroundings)?;
         let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
         let secrets = if connections.iter().any(uses_key) {
@@ -64,30 +61,17 @@ impl Composed {
             clock: Arc::new(Timestamp::now),
             cache: Cache::at(paths.cache_dir),
         };
-        Ok(Self::new(
-            cli,
-            runtime,
-            setup,
-            connections,
-            config.settings,
-            Some(config.path),
-        ))
+        Ok(Self::new(cli, runtime, setup, connections, config.settings, Some(config.path)))
     }
 
     /// With the embedded AWS and its own connections; none of the user's files is touched.
     pub fn on_embedded(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
         let runtime = runtime()?;
         let cloud = cli.embedded.cloud();
-        let surroundings = Surroundings {
-            auth: embedded::access_key(),
-            region: &|_| Ok(embedded::REGION.to_owned()),
-        };
-        let connections = choice::available(
-            embedded::connections(&cloud),
-            named,
-            &cli.connection,
-            &surroundings,
-        )?;
+        let surroundings =
+            Surroundings { auth: embedded::access_key(), region: &|_| Ok(embedded::REGION.to_owned()) };
+        let connections =
+            choice::available(embedded::connections(&cloud), named, &cli.connection, &surroundings)?;
         let settings = Settings::default();
         let setup = Setup {
             settings: cli.aws_settings(&settings),
@@ -123,11 +107,8 @@ impl Composed {
     /// Shows the screen until the person leaves it; the connection of that nickname is opened at once.
     pub fn open_screen(self, open: Option<String>) -> Result<u8, Problem> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-            return Err(usage(
-                "The screen needs a terminal",
-                "stdin or stdout is a file or a pipe.",
-            )
-            .advise("For scripts there is: apigw status --json"));
+            return Err(usage("The screen needs a terminal", "stdin or stdout is a file or a pipe.")
+                .advise("For scripts there is: apigw status --json"));
         }
         let config_path = match &self.config_file {
             Some(path) => path.display().to_string(),
@@ -177,11 +158,7 @@ fn access_keys(
             return None;
         };
         let (secret, session_token) = secret(&connection.nickname)?;
-        let key = AccessKey {
-            id: id.clone(),
-            secret,
-            session_token,
-        };
+        let key = AccessKey { id: id.clone(), secret, session_token };
         Some((connection.nickname.clone(), key))
     };
     connections.iter().filter_map(key).collect()

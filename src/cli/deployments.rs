@@ -53,11 +53,9 @@ fn only(mut connections: Vec<Connection>) -> Result<Connection, Problem> {
         (Some(connection), true) => Ok(connection),
         (None, _) => Err(usage("There is no connection to ask", "")
             .advise("Give an API: apigw deployments --api-id ID --api-type http --region REGION")),
-        _ => Err(
-            usage("It is not clear which connection is meant", "There are several.")
-                .advise("Name one: apigw deployments NICKNAME")
-                .advise("List them: apigw connection list"),
-        ),
+        _ => Err(usage("It is not clear which connection is meant", "There are several.")
+            .advise("Name one: apigw deployments NICKNAME")
+            .advise("List them: apigw connection list")),
     }
 }
 
@@ -79,12 +77,7 @@ pub struct History {
 impl History {
     fn stages_on(&self, deployment: &Deployment) -> Vec<&str> {
         let on = |stage: &&Stage| stage.deployment_id.as_deref() == Some(deployment.id.as_str());
-        self.read
-            .stages
-            .iter()
-            .filter(on)
-            .map(|stage| stage.name.as_str())
-            .collect()
+        self.read.stages.iter().filter(on).map(|stage| stage.name.as_str()).collect()
     }
 
     fn description_of(&self, stage: &Stage) -> Option<&str> {
@@ -142,10 +135,7 @@ const DEPLOYMENTS: [Column; 5] = [
 /// The history for a person: stages, then deployments.
 pub fn page(history: &History, format: &Format) -> String {
     let (api, account) = (&history.read.api, history.account.as_deref());
-    let mut lines = vec![
-        header(&history.connection, Some(api), account, format.width),
-        String::new(),
-    ];
+    let mut lines = vec![header(&history.connection, Some(api), account, format.width), String::new()];
     lines.extend(stage_lines(history, format));
     lines.push(String::new());
     lines.extend(deployment_lines(history, format));
@@ -158,21 +148,12 @@ fn stage_lines(history: &History, format: &Format) -> Vec<String> {
     if stages.is_empty() {
         return vec!["This API has no stages.".to_owned()];
     }
-    let rows: Vec<_> = stages
-        .iter()
-        .map(|stage| stage_row(history, stage, format))
-        .collect();
+    let rows: Vec<_> = stages.iter().map(|stage| stage_row(history, stage, format)).collect();
     let table = table::lines(&STAGES, &rows, format.width, format.ink);
-    let urls = stages
-        .iter()
-        .map(|stage| Some(format!("  {}", text::sanitise(&stage.invoke_url))));
+    let urls = stages.iter().map(|stage| Some(format!("  {}", text::sanitise(&stage.invoke_url))));
     // The first line holds the titles.
     let below = std::iter::once(None).chain(urls);
-    table
-        .into_iter()
-        .zip(below)
-        .flat_map(|(line, url)| std::iter::once(line).chain(url))
-        .collect()
+    table.into_iter().zip(below).flat_map(|(line, url)| std::iter::once(line).chain(url)).collect()
 }
 
 fn deployment_lines(history: &History, format: &Format) -> Vec<String> {
@@ -180,10 +161,8 @@ fn deployment_lines(history: &History, format: &Format) -> Vec<String> {
     if deployments.is_empty() {
         return vec!["This API has no deployments.".to_owned()];
     }
-    let rows: Vec<_> = deployments
-        .iter()
-        .map(|deployment| deployment_row(history, deployment, format))
-        .collect();
+    let rows: Vec<_> =
+        deployments.iter().map(|deployment| deployment_row(history, deployment, format)).collect();
     table::lines(&DEPLOYMENTS, &rows, format.width, format.ink)
 }
 

@@ -37,10 +37,7 @@ pub struct EmbeddedFlags {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let parsed = text
-        .parse::<SignedDuration>()
-        .ok()
-        .and_then(|duration| Duration::try_from(duration).ok());
+    let parsed = text.parse::<SignedDuration>().ok().and_then(|duration| Duration::try_from(duration).ok());
     parsed.ok_or_else(|| "write a number with its unit, such as 300ms or 2s".to_owned())
 }
 
@@ -76,9 +73,7 @@ impl EmbeddedFlags {
 
 /// Who asks the embedded AWS when nothing else is said.
 pub fn access_key() -> Auth {
-    Auth::AccessKey {
-        id: demo::ACCESS_KEY_ID.to_owned(),
-    }
+    Auth::AccessKey { id: demo::ACCESS_KEY_ID.to_owned() }
 }
 
 /// The region that the embedded AWS is asked in when nothing else is said.
@@ -99,14 +94,8 @@ pub fn connections(cloud: &Cloud) -> Vec<Connection> {
     apis.sort_by_key(place);
     let mut connections: Vec<Connection> = Vec::new();
     for held in apis {
-        let twin = connections
-            .iter()
-            .any(|connection| connection.nickname == held.name);
-        let nickname = if twin {
-            format!("{}-{}", held.name, held.id)
-        } else {
-            held.name.clone()
-        };
+        let twin = connections.iter().any(|connection| connection.nickname == held.name);
+        let nickname = if twin { format!("{}-{}", held.name, held.id) } else { held.name.clone() };
         connections.push(connection(nickname, held));
     }
     connections
@@ -144,12 +133,8 @@ pub fn listen(flags: &EmbeddedFlags, address: SocketAddr) -> Result<u8, Problem>
         .advise("Listen on this machine alone: --listen 127.0.0.1:0"));
     }
     let failed = |error: std::io::Error| {
-        Problem::new(
-            ProblemKind::Local,
-            format!("Cannot listen on {address}"),
-            error.to_string(),
-        )
-        .advise("Let the system pick a free port: --listen 127.0.0.1:0")
+        Problem::new(ProblemKind::Local, format!("Cannot listen on {address}"), error.to_string())
+            .advise("Let the system pick a free port: --listen 127.0.0.1:0")
     };
     let cloud = Arc::new(flags.cloud());
     super::compose::runtime()?.block_on(async {
@@ -192,37 +177,21 @@ mod tests {
     use crate::config::check_nickname;
 
     fn flags(scenario: Scenario) -> EmbeddedFlags {
-        EmbeddedFlags {
-            demo: true,
-            scenario: Some(scenario),
-            seed: None,
-            fault: Vec::new(),
-            latency: None,
-        }
+        EmbeddedFlags { demo: true, scenario: Some(scenario), seed: None, fault: Vec::new(), latency: None }
     }
 
     #[test]
     fn the_demo_has_connections_of_both_types_with_different_credentials() {
         let connections = connections(&flags(Scenario::Demo).cloud());
-        let nicknames: Vec<&str> = connections
-            .iter()
-            .map(|connection| connection.nickname.as_str())
-            .collect();
+        let nicknames: Vec<&str> =
+            connections.iter().map(|connection| connection.nickname.as_str()).collect();
         assert!(nicknames.starts_with(&["orders", "billing"]), "{nicknames:?}");
         for nickname in ["inventory", "legacy", "reports"] {
             assert!(nicknames.contains(&nickname), "{nicknames:?}");
         }
         assert!(nicknames.iter().all(|nickname| check_nickname(nickname).is_ok()));
-        assert!(
-            connections
-                .iter()
-                .any(|connection| matches!(connection.auth, Auth::Role(_)))
-        );
-        assert!(
-            connections
-                .iter()
-                .any(|connection| connection.auth == access_key())
-        );
+        assert!(connections.iter().any(|connection| matches!(connection.auth, Auth::Role(_))));
+        assert!(connections.iter().any(|connection| connection.auth == access_key()));
     }
 
     #[test]

@@ -31,11 +31,9 @@ pub fn start(flags: &LogFlags) -> Result<(), Problem> {
         return Ok(());
     };
     let filter: EnvFilter = flags.log_level.parse().map_err(|error| {
-        usage(
-            format!("--log-level cannot be `{}`", flags.log_level),
-            format!("{error}"),
+        usage(format!("--log-level cannot be `{}`", flags.log_level), format!("{error}")).advise(
+            "Write error, warn, info, debug or trace, or such words for single parts: info,apigw=trace",
         )
-        .advise("Write error, warn, info, debug or trace, or such words for single parts: info,apigw=trace")
     })?;
     let file = open(path).map_err(|error| {
         Problem::new(
@@ -83,10 +81,7 @@ mod tests {
             writeln!(open(&path).unwrap(), "{line}").unwrap();
         }
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one\ntwo\n");
-        assert_eq!(
-            std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
-            0o600
-        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
     #[test]
@@ -105,16 +100,7 @@ mod tests {
         static CALLSITE: Callsite = Callsite;
         let harmless = |target: &'static str, level| {
             let fields = FieldSet::new(&[], Identifier(&CALLSITE));
-            is_harmless(&Metadata::new(
-                "",
-                target,
-                level,
-                None,
-                None,
-                None,
-                fields,
-                Kind::EVENT,
-            ))
+            is_harmless(&Metadata::new("", target, level, None, None, None, fields, Kind::EVENT))
         };
         assert!(harmless("apigw::aws", Level::TRACE));
         assert!(harmless("hyper", Level::INFO));

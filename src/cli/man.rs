@@ -10,13 +10,8 @@ use crate::domain::{Problem, ProblemKind};
 
 /// Prints the page in roff.
 pub fn print() -> Result<u8, Problem> {
-    let page = page().map_err(|error| {
-        Problem::new(
-            ProblemKind::Bug,
-            "Cannot write the manual page",
-            error.to_string(),
-        )
-    })?;
+    let page = page()
+        .map_err(|error| Problem::new(ProblemKind::Bug, "Cannot write the manual page", error.to_string()))?;
     output::print(&page)?;
     Ok(0)
 }
@@ -69,16 +64,8 @@ mod tests {
     fn the_page_has_every_command_and_its_options() {
         let page = page().unwrap();
         assert_eq!(page.matches(".TH ").count(), 1);
-        for section in [
-            "APIGW DEMO",
-            "APIGW STATUS",
-            "APIGW CONNECTION LIST",
-            "APIGW COMPLETIONS",
-        ] {
-            assert!(
-                page.contains(&format!(".SH \"{section}\"\n")),
-                "{section}\n{page}"
-            );
+        for section in ["APIGW DEMO", "APIGW STATUS", "APIGW CONNECTION LIST", "APIGW COMPLETIONS"] {
+            assert!(page.contains(&format!(".SH \"{section}\"\n")), "{section}\n{page}");
         }
         for option in ["\\-\\-fail\\-on", "\\-\\-listen", "\\-\\-api\\-id"] {
             assert!(page.contains(option), "{option}\n{page}");

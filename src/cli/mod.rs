@@ -83,10 +83,8 @@ fn color() -> impl TypedValueParser {
 
 /// An absolute `http` or `https` URL, checked before anything is asked of it.
 fn endpoint_url(text: &str) -> Result<String, String> {
-    let scheme = |uri: &http::Uri| {
-        uri.scheme_str()
-            .is_some_and(|scheme| scheme == "http" || scheme == "https")
-    };
+    let scheme =
+        |uri: &http::Uri| uri.scheme_str().is_some_and(|scheme| scheme == "http" || scheme == "https");
     match text.parse::<http::Uri>() {
         Ok(uri) if scheme(&uri) && uri.host().is_some_and(|host| !host.is_empty()) => Ok(text.to_owned()),
         _ => Err("write a whole URL, such as http://127.0.0.1:4566".to_owned()),
@@ -121,10 +119,7 @@ enum Command {
 fn command_names() -> Vec<String> {
     let mut command = Cli::command();
     command.build();
-    command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect()
+    command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 /// Reads the command line, does what it says, and gives the exit code. Ends the process itself on `--help`, `--version`
@@ -143,11 +138,7 @@ pub fn run() -> ExitCode {
 
 impl Cli {
     fn reader(&self) -> Reader {
-        if self.general.json {
-            Reader::Program
-        } else {
-            Reader::Person
-        }
+        if self.general.json { Reader::Program } else { Reader::Person }
     }
 
     fn execute(self) -> Result<u8, Problem> {
@@ -156,9 +147,7 @@ impl Cli {
         match &self.command {
             Some(Command::Completions { shell }) => completions::print(*shell),
             Some(Command::Man) => man::print(),
-            Some(Command::Demo {
-                listen: Some(address),
-            }) => embedded::listen(&self.embedded, *address),
+            Some(Command::Demo { listen: Some(address) }) => embedded::listen(&self.embedded, *address),
             None | Some(Command::Demo { listen: None }) => self.open_screen(),
             Some(Command::Status(args)) => status::run(self.compose(&args.nicknames)?, args),
             Some(Command::Deployments(args)) => {
@@ -199,11 +188,7 @@ impl Cli {
     }
 
     fn compose(&self, named: &[String]) -> Result<Composed, Problem> {
-        if self.in_demo() {
-            Composed::on_embedded(self, named)
-        } else {
-            Composed::on_network(self, named)
-        }
+        if self.in_demo() { Composed::on_embedded(self, named) } else { Composed::on_network(self, named) }
     }
 
     fn open_screen(&self) -> Result<u8, Problem> {

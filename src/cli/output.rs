@@ -40,9 +40,7 @@ impl Format {
     /// The format for the process's stdout.
     pub fn of_stdout(color: ColorChoice, now: Timestamp) -> Self {
         let terminal = io::stdout().is_terminal();
-        let size = crossterm::terminal::size()
-            .ok()
-            .filter(|(columns, _)| terminal && *columns > 0);
+        let size = crossterm::terminal::size().ok().filter(|(columns, _)| terminal && *columns > 0);
         Self {
             width: size.map_or(DEFAULT_WIDTH, |(columns, _)| usize::from(columns)),
             ink: ink(color, terminal && !no_color()),
@@ -71,10 +69,8 @@ pub fn print(result: &str) -> Result<(), Problem> {
     let written = stdout.write_all(result.as_bytes()).and_then(|()| stdout.flush());
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(
-                Problem::new(ProblemKind::Local, "Cannot write the result", error.to_string())
-                    .advise("Look where stdout goes: is the disk full?"),
-            )
+            Err(Problem::new(ProblemKind::Local, "Cannot write the result", error.to_string())
+                .advise("Look where stdout goes: is the disk full?"))
         }
         _ => Ok(()),
     }
@@ -97,9 +93,7 @@ pub struct Progress {
 impl Progress {
     /// Shows itself if stderr is a terminal.
     pub fn on_stderr() -> Self {
-        Self {
-            shown: io::stderr().is_terminal(),
-        }
+        Self { shown: io::stderr().is_terminal() }
     }
 
     /// So many deployments are read.
@@ -137,22 +131,10 @@ pub fn stderr_ink() -> Ink {
 
 /// A problem in lines: what happened, why, what to do, and the policy statement that would allow it.
 pub fn problem_lines(problem: &Problem, ink: Ink) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{} {}",
-        Tone::Danger.paint("error:", ink),
-        text::sanitise(&problem.what)
-    )];
-    lines.extend(
-        text::sanitise_lines(&problem.why)
-            .into_iter()
-            .map(|line| format!("  {line}")),
-    );
+    let mut lines = vec![format!("{} {}", Tone::Danger.paint("error:", ink), text::sanitise(&problem.what))];
+    lines.extend(text::sanitise_lines(&problem.why).into_iter().map(|line| format!("  {line}")));
     for step in &problem.advice {
-        lines.extend(
-            text::sanitise_lines(step)
-                .into_iter()
-                .map(|line| format!("  -> {line}")),
-        );
+        lines.extend(text::sanitise_lines(step).into_iter().map(|line| format!("  -> {line}")));
     }
     if let Some(statement) = problem.denied.as_ref().and_then(Denied::statement) {
         lines.push("  The statement that allows it:".to_owned());
@@ -261,10 +243,7 @@ mod tests {
     fn json_commands_no_terminal_and_says_the_same() {
         let value = json!({ "name": "a\u{9b}31m\u{202e}\u{e0041}規" });
         let text = json_text(&value);
-        assert!(
-            !text.chars().any(|c| c != '\n' && crate::text::is_unsafe(c)),
-            "{text:?}"
-        );
+        assert!(!text.chars().any(|c| c != '\n' && crate::text::is_unsafe(c)), "{text:?}");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 

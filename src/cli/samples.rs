@@ -20,12 +20,7 @@ fn before(minutes: i64) -> Option<Timestamp> {
 }
 
 pub fn format(width: usize) -> Format {
-    Format {
-        width,
-        ink: Ink::Plain,
-        zone: TimeZone::UTC,
-        now: now(),
-    }
+    Format { width, ink: Ink::Plain, zone: TimeZone::UTC, now: now() }
 }
 
 fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -> Connection {
@@ -59,12 +54,7 @@ pub fn connections() -> Vec<Connection> {
         },
         Connection {
             read_only: true,
-            ..connection(
-                "billing",
-                ApiType::Rest,
-                "x9y8z7w6v5",
-                Auth::Profile("dev".into()),
-            )
+            ..connection("billing", ApiType::Rest, "x9y8z7w6v5", Auth::Profile("dev".into()))
         },
         connection("legacy", ApiType::Rest, "q1w2e3r4t5", Auth::Environment),
     ]
@@ -106,11 +96,7 @@ fn figures(count: f64, errors_4xx: f64, errors_5xx: f64) -> Figures {
 }
 
 fn judged(stage: Stage, figures: Figures, verdict: Verdict, cause: Option<Cause>) -> StageStatus {
-    StageStatus {
-        stage,
-        figures,
-        health: Health { verdict, cause },
-    }
+    StageStatus { stage, figures, health: Health { verdict, cause } }
 }
 
 pub fn report() -> StatusReport {
@@ -124,12 +110,7 @@ pub fn report() -> StatusReport {
         account: Some("123456789012".into()),
         stages: vec![
             judged(production, figures(1_240_000.0, 5208.0, 124.0), Verdict::Ok, None),
-            judged(
-                stage("old", None, 900_000),
-                Figures::default(),
-                Verdict::NotDeployed,
-                None,
-            ),
+            judged(stage("old", None, 900_000), Figures::default(), Verdict::NotDeployed, None),
             judged(
                 stage("staging\u{1b}[2J", Some("x1y2z3"), 5),
                 figures(12_000.0, 252.0, 576.0),
@@ -141,17 +122,9 @@ pub fn report() -> StatusReport {
         problem: None,
     };
     let billing = ConnectionStatus {
-        api: Some(Api {
-            blended_with: vec!["m5n6b7v8c9".into()],
-            ..api(&billing, "billing")
-        }),
+        api: Some(Api { blended_with: vec!["m5n6b7v8c9".into()], ..api(&billing, "billing") }),
         account: None,
-        stages: vec![judged(
-            stage("v1", Some("k1"), 0),
-            Figures::default(),
-            Verdict::Unknown,
-            None,
-        )],
+        stages: vec![judged(stage("v1", Some("k1"), 0), Figures::default(), Verdict::Unknown, None)],
         connection: billing,
         problem: Some(Problem {
             denied: Some(Denied {
@@ -159,11 +132,7 @@ pub fn report() -> StatusReport {
                 resource: "*".into(),
                 explicit: false,
             }),
-            ..Problem::new(
-                ProblemKind::Permission,
-                "Cannot read the metrics of billing",
-                "not authorized",
-            )
+            ..Problem::new(ProblemKind::Permission, "Cannot read the metrics of billing", "not authorized")
         }),
     };
     let unreachable = Problem::new(ProblemKind::Network, "Cannot read legacy", "connection refused");
@@ -174,27 +143,15 @@ pub fn report() -> StatusReport {
         stages: Vec::new(),
         problem: Some(unreachable.advise("Check the network.")),
     };
-    StatusReport {
-        at: now(),
-        range: TimeRange::H1,
-        connections: vec![orders, billing, legacy],
-    }
+    StatusReport { at: now(), range: TimeRange::H1, connections: vec![orders, billing, legacy] }
 }
 
 /// A connection whose every column is as wide as it can get.
 pub fn incident() -> ConnectionStatus {
     let connection = connections().remove(2);
-    let worst = Figures {
-        latency_avg_ms: Some(29_000.0),
-        ..figures(99_940.0, 9_994.0, 9_994.0)
-    };
+    let worst = Figures { latency_avg_ms: Some(29_000.0), ..figures(99_940.0, 9_994.0, 9_994.0) };
     let health = |name: &str, cause| {
-        judged(
-            stage(name, Some("abcdef1234"), 59),
-            worst,
-            Verdict::Degraded,
-            Some(cause),
-        )
+        judged(stage(name, Some("abcdef1234"), 59), worst, Verdict::Degraded, Some(cause))
     };
     ConnectionStatus {
         api: Some(api(&connection, "legacy")),
@@ -228,11 +185,7 @@ pub fn history() -> History {
         account: Some("123456789012".into()),
         read: ApiStages {
             api: api(&connection, "orders"),
-            stages: vec![
-                stage("prod", Some("d8f2k1"), 120),
-                failing,
-                stage("staging", None, 5),
-            ],
+            stages: vec![stage("prod", Some("d8f2k1"), 120), failing, stage("staging", None, 5)],
         },
         deployments: vec![
             Deployment {

@@ -43,21 +43,13 @@ pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
     if connections.is_empty() {
         return Err(nothing_to_ask(composed.config_file.as_deref()));
     }
-    let request = StatusRequest {
-        range: args.range,
-        stages: args.stages.clone(),
-    };
-    let report = composed
-        .runtime
-        .block_on(composed.engine.status(&connections, &request));
+    let request = StatusRequest { range: args.range, stages: args.stages.clone() };
+    let report = composed.runtime.block_on(composed.engine.status(&connections, &request));
     match composed.reader {
         Reader::Program => output::print(&output::json_text(&json(&report, &args.fail_on)))?,
         Reader::Person => {
             output::print(&page(&report, &args.fail_on, &composed.format))?;
-            let problems = report
-                .connections
-                .iter()
-                .filter_map(|status| status.problem.as_ref());
+            let problems = report.connections.iter().filter_map(|status| status.problem.as_ref());
             for problem in problems {
                 output::note(&output::problem_lines(problem, output::stderr_ink()));
             }
@@ -105,11 +97,7 @@ pub(super) fn api_json(connection: &Connection, api: Option<&Api>) -> Value {
 }
 
 fn stage_json(status: &StageStatus) -> Value {
-    let StageStatus {
-        stage,
-        figures,
-        health,
-    } = status;
+    let StageStatus { stage, figures, health } = status;
     json!({
         "stage": stage.name,
         "deployment_id": stage.deployment_id,
@@ -150,12 +138,7 @@ pub fn page(report: &StatusReport, fail_on: &[Condition], format: &Format) -> St
     let mut lines = vec![text::fit(&title, format.width).into_owned()];
     for status in &report.connections {
         lines.push(String::new());
-        lines.push(header(
-            &status.connection,
-            status.api.as_ref(),
-            status.account.as_deref(),
-            format.width,
-        ));
+        lines.push(header(&status.connection, status.api.as_ref(), status.account.as_deref(), format.width));
         lines.extend(notes(status, fail_on, format));
         if !status.stages.is_empty() {
             let rows: Vec<_> = status.stages.iter().map(|stage| row(stage, format)).collect();
@@ -178,13 +161,7 @@ pub(super) fn header(
         None => format!("{} {id}", connection.api_type.label()),
     };
     let auth = connection.auth.label();
-    let parts = [
-        connection.nickname.as_str(),
-        &api,
-        &connection.region,
-        account.unwrap_or_default(),
-        &auth,
-    ];
+    let parts = [connection.nickname.as_str(), &api, &connection.region, account.unwrap_or_default(), &auth];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     text::fit(&text::sanitise(&parts.join("  ")), width).into_owned()
 }
@@ -200,9 +177,7 @@ fn notes(status: &ConnectionStatus, fail_on: &[Condition], format: &Format) -> V
     }
     if let Some(api) = status.api.as_ref().filter(|api| !api.blended_with.is_empty()) {
         let others = api.blended_with.join(", ");
-        notes.push(fit(format!(
-            "! Figures include {others}: CloudWatch files REST APIs by name"
-        )));
+        notes.push(fit(format!("! Figures include {others}: CloudWatch files REST APIs by name")));
     }
     for stage in &status.stages {
         for condition in fail_on.iter().filter(|condition| condition.holds(&stage.figures)) {

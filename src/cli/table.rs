@@ -74,20 +74,12 @@ pub struct Column {
 impl Column {
     /// A column of words that keeps its width.
     pub const fn words(title: &'static str) -> Self {
-        Self {
-            title,
-            align: Align::Left,
-            shrink: Shrink::Never,
-        }
+        Self { title, align: Align::Left, shrink: Shrink::Never }
     }
 
     /// A column of numbers, which are never cut.
     pub const fn numbers(title: &'static str) -> Self {
-        Self {
-            title,
-            align: Align::Right,
-            shrink: Shrink::Never,
-        }
+        Self { title, align: Align::Right, shrink: Shrink::Never }
     }
 
     /// The same column, giving way so.
@@ -120,10 +112,7 @@ impl Cell {
 
     /// A cell of that text and tone.
     pub fn toned(text: impl AsRef<str>, tone: Tone) -> Self {
-        Self {
-            text: text::sanitise(text.as_ref()).into_owned(),
-            tone,
-        }
+        Self { text: text::sanitise(text.as_ref()).into_owned(), tone }
     }
 
     /// A cell that says that there is nothing, or the text.
@@ -139,10 +128,7 @@ impl Cell {
 pub fn lines(columns: &[Column], rows: &[Vec<Cell>], width: usize, ink: Ink) -> Vec<String> {
     let (widths, gap) = widths(columns, rows, width);
     let titles: Vec<Cell> = columns.iter().map(|column| Cell::new(column.title)).collect();
-    std::iter::once(&titles)
-        .chain(rows)
-        .map(|row| line(columns, row, &widths, gap, ink))
-        .collect()
+    std::iter::once(&titles).chain(rows).map(|row| line(columns, row, &widths, gap, ink)).collect()
 }
 
 fn line(columns: &[Column], row: &[Cell], widths: &[usize], gap: usize, ink: Ink) -> String {
@@ -224,11 +210,7 @@ mod tests {
 
     #[test]
     fn colour_changes_no_column_and_needs_ink() {
-        let rows = [vec![
-            Cell::toned("ok", Tone::Good),
-            Cell::new("5"),
-            Cell::new("a"),
-        ]];
+        let rows = [vec![Cell::toned("ok", Tone::Good), Cell::new("5"), Cell::new("a")]];
         let coloured = lines(&COLUMNS, &rows, 80, Ink::Colour);
         assert_eq!(coloured[1], "\u{1b}[32mok\u{1b}[0m        5  a");
         assert!(!lines(&COLUMNS, &rows, 80, Ink::Plain).concat().contains('\u{1b}'));

@@ -22,10 +22,7 @@ fn the_command_line_is_sound() {
 #[test]
 fn no_connection_can_be_called_like_a_command() {
     for name in command_names() {
-        assert!(
-            RESERVED.contains(&name.as_str()),
-            "`{name}` must be reserved in config"
-        );
+        assert!(RESERVED.contains(&name.as_str()), "`{name}` must be reserved in config");
     }
 }
 
@@ -39,10 +36,7 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         ("apigw --seed 3", "--demo"),
         ("apigw status --demo --profile dev", "Leave out --profile"),
         ("apigw demo --config x.toml", "Leave out --config"),
-        (
-            "apigw status --demo --endpoint-url http://127.0.0.1:1",
-            "Leave out --endpoint-url",
-        ),
+        ("apigw status --demo --endpoint-url http://127.0.0.1:1", "Leave out --endpoint-url"),
     ] {
         let problem = refused(line).unwrap_or_else(|| panic!("{line} passes"));
         assert_eq!(problem.exit_code(), 2);
@@ -65,10 +59,7 @@ fn a_bad_value_is_named_with_what_to_write() {
     for (line, expected) in [
         ("apigw status --range 2h", "say 1h, 3h, 12h, 1d, 3d or 1w"),
         ("apigw status --fail-on 5xx", "5xx>1%"),
-        (
-            "apigw status --endpoint-url localhost:4566",
-            "http://127.0.0.1:4566",
-        ),
+        ("apigw status --endpoint-url localhost:4566", "http://127.0.0.1:4566"),
         ("apigw status --api-id a1 --api-type soap", "say `http` or `rest`"),
         ("apigw status --region Ireland", "eu-west-1"),
         ("apigw status --color blue", "auto, always, never"),
@@ -77,11 +68,7 @@ fn a_bad_value_is_named_with_what_to_write() {
         ("apigw demo --listen here", "--listen <ADDRESS>"),
     ] {
         let error = parse(line).unwrap_err();
-        assert_eq!(
-            (error.kind() == ErrorKind::DisplayHelp, error.exit_code()),
-            (false, 2),
-            "{line}"
-        );
+        assert_eq!((error.kind() == ErrorKind::DisplayHelp, error.exit_code()), (false, 2), "{line}");
         assert!(error.to_string().contains(expected), "{line}: {error}");
     }
 }

@@ -93,9 +93,7 @@ pub(super) fn read<'a>(
     value: &'a Spanned<DeValue<'a>>,
 ) -> Result<Connection, Problem> {
     check_nickname(nickname).map_err(|reason| {
-        source
-            .problem(header.clone(), reason)
-            .advise("Give the connection another nickname.")
+        source.problem(header.clone(), reason).advise("Give the connection another nickname.")
     })?;
     let section = Section::open(source, format!("connections.{nickname}"), header, value, &KEYS)?;
     let api_type = api_type(&section)?;
@@ -117,9 +115,7 @@ pub(super) fn read<'a>(
             Some(section) => thresholds(&section)?,
             None => Thresholds::default(),
         },
-        schema: section
-            .text("schema")?
-            .map(|path| paths::written(path, source.path)),
+        schema: section.text("schema")?.map(|path| paths::written(path, source.path)),
         refresh: settings::refresh(&section)?,
     })
 }
@@ -134,18 +130,11 @@ fn api_type(section: &Section) -> Result<ApiType, Problem> {
 }
 
 fn auth(section: &Section) -> Result<Auth, Problem> {
-    let given: Vec<&str> = section
-        .in_order()
-        .into_iter()
-        .map(|(key, _)| key)
-        .filter(|key| AUTH_KEYS.contains(key))
-        .collect();
+    let given: Vec<&str> =
+        section.in_order().into_iter().map(|(key, _)| key).filter(|key| AUTH_KEYS.contains(key)).collect();
     if let [first, second, ..] = given[..] {
         return Err(section
-            .fault_at(
-                second,
-                format!("`{first}` and `{second}` both say where the credentials come from"),
-            )
+            .fault_at(second, format!("`{first}` and `{second}` both say where the credentials come from"))
             .advise("Keep one of them.")
             .advise("To assume a role with a profile's credentials, write role_arn and source_profile."));
     }
@@ -198,19 +187,14 @@ fn thresholds(section: &Section) -> Result<Thresholds, Problem> {
         failing_4xx: rate("failing_4xx", default.failing_4xx)?,
         degraded_latency_ms: latency("degraded_latency_ms", default.degraded_latency_ms)?,
         failing_latency_ms: latency("failing_latency_ms", default.failing_latency_ms)?,
-        min_errors: section
-            .whole("min_errors", 0..=1_000_000)?
-            .unwrap_or(default.min_errors),
+        min_errors: section.whole("min_errors", 0..=1_000_000)?.unwrap_or(default.min_errors),
     })
 }
 
 /// Whether a text can be an API's id. AWS makes ten characters; emulators let their users choose.
 pub fn check_api_id(id: &str) -> Result<(), &'static str> {
     let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    holds(
-        id.len() <= 64 && id.chars().all(fine),
-        "the id alone, such as a1b2c3d4e5, without a URL around it",
-    )
+    holds(id.len() <= 64 && id.chars().all(fine), "the id alone, such as a1b2c3d4e5, without a URL around it")
 }
 
 /// Whether a text can be a region's name; which regions there are, AWS alone knows.
@@ -238,17 +222,12 @@ fn check_role_arn(arn: &str) -> Result<(), &'static str> {
         ["arn", partition, "iam", "", account, resource] => {
             partition.starts_with("aws")
                 && check_account(account).is_ok()
-                && resource
-                    .strip_prefix("role/")
-                    .is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
+                && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty() && !name.ends_with('/'))
                 && resource.chars().all(|c| c.is_ascii_graphic())
         }
         _ => false,
     };
-    holds(
-        fine,
-        "the whole ARN of an IAM role, such as arn:aws:iam::123456789012:role/deployer",
-    )
+    holds(fine, "the whole ARN of an IAM role, such as arn:aws:iam::123456789012:role/deployer")
 }
 
 /// 2 to 1224 letters, digits and `+=,.@:/-_` (`ExternalId` of STS `AssumeRole`).

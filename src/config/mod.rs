@@ -60,11 +60,7 @@ impl Config {
         for (nickname, header, value) in root.table("connections")? {
             connections.push(connections::read(&source, nickname, header, value)?);
         }
-        Ok(Self {
-            path: path.to_owned(),
-            settings,
-            connections,
-        })
+        Ok(Self { path: path.to_owned(), settings, connections })
     }
 }
 

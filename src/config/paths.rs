@@ -21,12 +21,8 @@ impl Paths {
     /// The user's paths; `config` stands in for the config file of the XDG directory. Fails without a home directory.
     pub fn find(config: Option<&Path>) -> Result<Self, Problem> {
         let strategy = etcetera::choose_base_strategy().map_err(|error| {
-            Problem::new(
-                ProblemKind::Local,
-                "Cannot find your home directory",
-                error.to_string(),
-            )
-            .advise("Set the environment variable HOME.")
+            Problem::new(ProblemKind::Local, "Cannot find your home directory", error.to_string())
+                .advise("Set the environment variable HOME.")
         })?;
         let config = match config {
             Some(file) => file.to_owned(),
@@ -64,10 +60,7 @@ mod tests {
     #[test]
     fn a_written_path_is_relative_to_the_config_file() {
         let config = Path::new("/etc/team/apigw.toml");
-        assert_eq!(
-            written("api/orders.yaml", config),
-            Path::new("/etc/team/api/orders.yaml")
-        );
+        assert_eq!(written("api/orders.yaml", config), Path::new("/etc/team/api/orders.yaml"));
         assert_eq!(written("/srv/orders.yaml", config), Path::new("/srv/orders.yaml"));
         let home = etcetera::home_dir().unwrap();
         assert_eq!(written("~/orders.yaml", config), home.join("orders.yaml"));

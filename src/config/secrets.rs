@@ -24,8 +24,7 @@ impl Secrets {
         };
         only_for_its_owner(path, &file)?;
         let mut text = String::new();
-        file.read_to_string(&mut text)
-            .map_err(|error| refused(path, error.to_string()))?;
+        file.read_to_string(&mut text).map_err(|error| refused(path, error.to_string()))?;
         // Wrapped at once, so that the text is wiped when it is no longer needed.
         Self::parse(path, &Secret::new(text))
     }
@@ -42,10 +41,7 @@ impl Secrets {
         let fault = |offset, message: &str| refused(path, format!("line {}: {message}", line(offset)));
         let root = DeTable::parse(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            fault(
-                offset,
-                "this is not valid TOML, or a key or nickname is given twice",
-            )
+            fault(offset, "this is not valid TOML, or a key or nickname is given twice")
         })?;
         let mut secrets = BTreeMap::new();
         for (nickname, value) in root.get_ref() {
@@ -69,10 +65,7 @@ impl Secrets {
             let Some(secret) = found.remove("secret_access_key") else {
                 return Err(fault(nickname.span().start, "`secret_access_key` is missing"));
             };
-            secrets.insert(
-                nickname.get_ref().to_string(),
-                (secret, found.remove("session_token")),
-            );
+            secrets.insert(nickname.get_ref().to_string(), (secret, found.remove("session_token")));
         }
         Ok(Self(secrets))
     }
@@ -95,9 +88,8 @@ fn only_for_its_owner(path: &Path, file: &File) -> Result<(), Problem> {
     use std::os::unix::fs::PermissionsExt;
 
     let what = || format!("Will not read {}", path.display());
-    let metadata = file
-        .metadata()
-        .map_err(|error| Problem::new(ProblemKind::Local, what(), error.to_string()))?;
+    let metadata =
+        file.metadata().map_err(|error| Problem::new(ProblemKind::Local, what(), error.to_string()))?;
     let mode = metadata.permissions().mode() & 0o777;
     let of_others = mode & 0o077;
     if of_others == 0 {
@@ -137,10 +129,7 @@ mod tests {
             ("[legacy]\nsecret_access_key = \"hunter2", "line 2"),
             ("[legacy]\nsecret = \"hunter2\"", "line 2"),
             ("secret_access_key = \"hunter2\"", "line 1"),
-            (
-                "[a]\nsecret_access_key = \"hunter2\"\n[a]\nsecret_access_key = \"hunter2\"",
-                "line 3",
-            ),
+            ("[a]\nsecret_access_key = \"hunter2\"\n[a]\nsecret_access_key = \"hunter2\"", "line 3"),
             ("\n[legacy]\nsession_token = \"hunter2\"", "line 2"),
             ("[legacy]\nsecret_access_key = 5", "line 2"),
         ] {

@@ -8,14 +8,8 @@ use super::source::Section;
 use crate::domain::Problem;
 
 /// Keys of `[settings]`.
-pub(super) const KEYS: [&str; 6] = [
-    "refresh_seconds",
-    "requests_per_second",
-    "attempt_timeout_seconds",
-    "mouse",
-    "color",
-    "ascii",
-];
+pub(super) const KEYS: [&str; 6] =
+    ["refresh_seconds", "requests_per_second", "attempt_timeout_seconds", "mouse", "color", "ascii"];
 
 /// Settings with the defaults that `config.example.toml` shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,10 +64,7 @@ pub(super) fn refresh(section: &Section) -> Result<Option<Duration>, Problem> {
     let refresh = section.seconds("refresh_seconds", 0..=86_400)?;
     if refresh.is_some_and(|refresh| (1..5).contains(&refresh.as_secs())) {
         return Err(section
-            .fault_at(
-                "refresh_seconds",
-                "`refresh_seconds` below 5 would use up the account's requests",
-            )
+            .fault_at("refresh_seconds", "`refresh_seconds` below 5 would use up the account's requests")
             .advise("Write 5 or more, or 0 for no refresh."));
     }
     Ok(refresh)

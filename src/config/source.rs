@@ -37,12 +37,8 @@ impl<'a> Source<'a> {
     /// A usage problem about that part of the text, with the line shown.
     pub fn problem(&self, span: Range<usize>, message: impl AsRef<str>) -> Problem {
         let what = format!("Cannot use {}", self.path.display());
-        let why = format!(
-            "line {}: {}\n{}",
-            self.line_number(span.start),
-            message.as_ref(),
-            self.excerpt(span)
-        );
+        let why =
+            format!("line {}: {}\n{}", self.line_number(span.start), message.as_ref(), self.excerpt(span));
         Problem::new(ProblemKind::Usage, what, why)
     }
 
@@ -76,13 +72,7 @@ impl<'a> Source<'a> {
         let mut excerpt = String::new();
         let gutter = number.to_string().len();
         let _ = writeln!(excerpt, "  {number} | {}", text::sanitise(&shown));
-        let _ = write!(
-            excerpt,
-            "  {:gutter$} | {:from$}{}",
-            "",
-            "",
-            "^".repeat(to - from)
-        );
+        let _ = write!(excerpt, "  {:gutter$} | {:from$}{}", "", "", "^".repeat(to - from));
         excerpt
     }
 
@@ -96,13 +86,8 @@ impl<'a> Source<'a> {
                 .problem(span, format!("the key `{key}` is given twice in one table"))
                 .advise("Delete one of the two lines.");
         };
-        let first = self
-            .before(start)
-            .lines()
-            .position(|line| written(line) == header);
-        let there = first.map_or_else(String::new, |index| {
-            format!("; it is already in line {}", index + 1)
-        });
+        let first = self.before(start).lines().position(|line| written(line) == header);
+        let there = first.map_or_else(String::new, |index| format!("; it is already in line {}", index + 1));
         self.problem(span, format!("the table [{name}] is given twice{there}"))
             .advise("Give one of the two connections another nickname, or join the tables.")
     }
@@ -131,9 +116,7 @@ impl<'a> Section<'a> {
         let DeValue::Table(entries) = value.get_ref() else {
             return Err(source
                 .problem(value.span(), format!("`{name}` must be a table"))
-                .advise(format!(
-                    "Write [{name}] on a line of its own and the keys below it."
-                )));
+                .advise(format!("Write [{name}] on a line of its own and the keys below it.")));
         };
         Self::new(source, name, header, entries, known)
     }
@@ -150,17 +133,8 @@ impl<'a> Section<'a> {
         entries: &'a DeTable<'a>,
         known: &[&str],
     ) -> Result<Self, Problem> {
-        let section = Self {
-            source,
-            name,
-            header,
-            entries,
-        };
-        match section
-            .in_order()
-            .into_iter()
-            .find(|(key, _)| !known.contains(key))
-        {
+        let section = Self { source, name, header, entries };
+        match section.in_order().into_iter().find(|(key, _)| !known.contains(key)) {
             Some((key, span)) => Err(section.unknown(key, span, known)),
             None => Ok(section),
         }
@@ -168,11 +142,7 @@ impl<'a> Section<'a> {
 
     /// Its keys and where they stand, as the file has them.
     pub fn in_order(&self) -> Vec<(&'a str, Range<usize>)> {
-        let mut keys: Vec<_> = self
-            .entries
-            .keys()
-            .map(|key| (key.get_ref().as_ref(), key.span()))
-            .collect();
+        let mut keys: Vec<_> = self.entries.keys().map(|key| (key.get_ref().as_ref(), key.span())).collect();
         keys.sort_by_key(|(_, span)| span.start);
         keys
     }
@@ -196,10 +166,8 @@ impl<'a> Section<'a> {
         let DeValue::Table(entries) = value.get_ref() else {
             return Err(self.mistyped(key, "a table", &format!("[{key}.NICKNAME]")));
         };
-        let mut rows: Vec<_> = entries
-            .iter()
-            .map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
-            .collect();
+        let mut rows: Vec<_> =
+            entries.iter().map(|(key, value)| (key.get_ref().as_ref(), key.span(), value)).collect();
         rows.sort_by_key(|(_, span, _)| span.start);
         Ok(rows)
     }
@@ -266,18 +234,18 @@ impl<'a> Section<'a> {
     pub fn number(&self, key: &str, range: RangeInclusive<f64>) -> Result<Option<f64>, Problem> {
         let number = match self.entries.get(key).map(Spanned::get_ref) {
             None => return Ok(None),
-            Some(DeValue::Integer(digits)) => i64::from_str_radix(digits.as_str(), digits.radix())
-                .ok()
-                .map(|whole| whole as f64),
+            Some(DeValue::Integer(digits)) => {
+                i64::from_str_radix(digits.as_str(), digits.radix()).ok().map(|whole| whole as f64)
+            }
             Some(DeValue::Float(digits)) => digits.as_str().parse().ok(),
             Some(_) => return Err(self.mistyped(key, "a number", &format!("{key} = {}", range.start()))),
         };
         match number.filter(|number| range.contains(number)) {
             Some(number) => Ok(Some(number)),
-            None => Err(self.fault_at(
-                key,
-                format!("`{key}` must lie between {} and {}", range.start(), range.end()),
-            )),
+            None => {
+                Err(self
+                    .fault_at(key, format!("`{key}` must lie between {} and {}", range.start(), range.end())))
+            }
         }
     }
 
@@ -328,10 +296,8 @@ impl<'a> Section<'a> {
             "" => "at the top of the file".to_owned(),
             name => format!("in [{name}]"),
         };
-        let problem = self.source.problem(
-            span,
-            format!("the key `{}` is not known {place}", text::sanitise(key)),
-        );
+        let problem =
+            self.source.problem(span, format!("the key `{}` is not known {place}", text::sanitise(key)));
         if ["secret_access_key", "session_token"].contains(&key) {
             return problem
                 .advise("Secrets belong to credentials.toml beside this file; delete the line here.");

@@ -28,75 +28,27 @@ fn orders(lines: &str) -> String {
 
 /// A file, and what its fault must be told with.
 const FILES: &[(&str, &[&str])] = &[
-    (
-        "[settings]\nrefresh = 5",
-        &["line 2", "`refresh`", "Write `refresh_seconds`"],
-    ),
+    ("[settings]\nrefresh = 5", &["line 2", "`refresh`", "Write `refresh_seconds`"]),
     ("[setings]", &["line 1", "`setings`", "Write `settings`"]),
-    (
-        "colour = 1",
-        &["line 1", "Known keys are: settings, connections."],
-    ),
-    (
-        "[settings]\nmouse = \"yes\"",
-        &["line 2", "`mouse` must be true or false", "mouse = true"],
-    ),
-    (
-        "[settings]\ncolor = \"blue\"",
-        &["line 2", "\"auto\", \"always\" or \"never\""],
-    ),
-    (
-        "[settings]\nrefresh_seconds = 2",
-        &["line 2", "Write 5 or more, or 0"],
-    ),
-    (
-        "[settings]\nrefresh_seconds = 90000",
-        &["line 2", "between 0 and 86400"],
-    ),
+    ("colour = 1", &["line 1", "Known keys are: settings, connections."]),
+    ("[settings]\nmouse = \"yes\"", &["line 2", "`mouse` must be true or false", "mouse = true"]),
+    ("[settings]\ncolor = \"blue\"", &["line 2", "\"auto\", \"always\" or \"never\""]),
+    ("[settings]\nrefresh_seconds = 2", &["line 2", "Write 5 or more, or 0"]),
+    ("[settings]\nrefresh_seconds = 90000", &["line 2", "between 0 and 86400"]),
     ("[settings]\nrefresh_seconds = 7.5", &["line 2", "whole number"]),
-    (
-        "[settings]\nrequests_per_second = 0",
-        &["line 2", "between 0.1 and 10"],
-    ),
-    (
-        "[settings]\nrequests_per_second = nan",
-        &["line 2", "between 0.1 and 10"],
-    ),
-    (
-        "[settings]\nattempt_timeout_seconds = 99999999999999999999",
-        &["line 2", "between 1 and 120"],
-    ),
-    (
-        "settings = 1",
-        &["line 1", "`settings` must be a table", "[settings]"],
-    ),
-    (
-        "connections = 1",
-        &["line 1", "must be a table", "[connections.NICKNAME]"],
-    ),
+    ("[settings]\nrequests_per_second = 0", &["line 2", "between 0.1 and 10"]),
+    ("[settings]\nrequests_per_second = nan", &["line 2", "between 0.1 and 10"]),
+    ("[settings]\nattempt_timeout_seconds = 99999999999999999999", &["line 2", "between 1 and 120"]),
+    ("settings = 1", &["line 1", "`settings` must be a table", "[settings]"]),
+    ("connections = 1", &["line 1", "must be a table", "[connections.NICKNAME]"]),
     ("[[connections]]\napi_id = \"a\"", &["line 1", "must be a table"]),
-    (
-        "[connections]\norders = 1",
-        &["line 2", "must be a table", "[connections.orders]"],
-    ),
-    (
-        "[connections.orders]\napi_id = \"a1\"",
-        &["line 1", "`api_type` is missing", "api_type = \"http\""],
-    ),
-    (
-        "[connections.orders]\napi_type = \"rest\"",
-        &["line 1", "`api_id` is missing"],
-    ),
-    (
-        "[connections.orders]\napi_type = \"soap\"",
-        &["line 2", "\"http\" or \"rest\""],
-    ),
+    ("[connections]\norders = 1", &["line 2", "must be a table", "[connections.orders]"]),
+    ("[connections.orders]\napi_id = \"a1\"", &["line 1", "`api_type` is missing", "api_type = \"http\""]),
+    ("[connections.orders]\napi_type = \"rest\"", &["line 1", "`api_id` is missing"]),
+    ("[connections.orders]\napi_type = \"soap\"", &["line 2", "\"http\" or \"rest\""]),
     ("[settings]\ncolor = \"auto", &["line 2", "not valid TOML", "^"]),
     ("[settings\nmouse = true", &["line 1", "not valid TOML"]),
-    (
-        "[settings]\nmouse = true\nmouse = false",
-        &["line 3", "`mouse` is given twice"],
-    ),
+    ("[settings]\nmouse = true\nmouse = false", &["line 3", "`mouse` is given twice"]),
 ];
 
 #[test]
@@ -111,68 +63,26 @@ fn every_fault_names_its_line_and_what_to_write() {
 
 /// Lines of a connection, and what their fault must be told with.
 const CONNECTIONS: &[(&str, &[&str])] = &[
-    (
-        "",
-        &["line 1", "where the credentials come from", "environment = true"],
-    ),
+    ("", &["line 1", "where the credentials come from", "environment = true"]),
     ("profil = \"dev\"", &["line 5", "`profil`", "Write `profile`"]),
-    (
-        "profile = \"dev\"\nenvironment = true",
-        &["line 6", "`profile` and `environment`", "Keep one"],
-    ),
-    (
-        "environment = true\nrole_arn = \"arn\"",
-        &["line 6", "role_arn and source_profile"],
-    ),
+    ("profile = \"dev\"\nenvironment = true", &["line 6", "`profile` and `environment`", "Keep one"]),
+    ("environment = true\nrole_arn = \"arn\"", &["line 6", "role_arn and source_profile"]),
     ("environment = false", &["line 5", "leaves no credentials"]),
     ("profile = 5", &["line 5", "must be a text", "profile = \"...\""]),
     ("profile = \"\"", &["line 5", "`profile` is empty"]),
-    (
-        "profile = \"dev\"\nexternal_id = \"abc\"",
-        &["line 6", "without `role_arn`"],
-    ),
-    (
-        "role_arn = \"arn:aws:iam::12:role/x\"",
-        &["line 5", "arn:aws:iam::123456789012:role/deployer"],
-    ),
-    (
-        "role_arn = \"arn:aws:iam::123456789012:user/x\"",
-        &["line 5", "the whole ARN of an IAM role"],
-    ),
-    (
-        "role_arn = \"arn:aws:iam::123456789012:role/x\"\nexternal_id = \"a\"",
-        &["line 6", "2 to 1224"],
-    ),
+    ("profile = \"dev\"\nexternal_id = \"abc\"", &["line 6", "without `role_arn`"]),
+    ("role_arn = \"arn:aws:iam::12:role/x\"", &["line 5", "arn:aws:iam::123456789012:role/deployer"]),
+    ("role_arn = \"arn:aws:iam::123456789012:user/x\"", &["line 5", "the whole ARN of an IAM role"]),
+    ("role_arn = \"arn:aws:iam::123456789012:role/x\"\nexternal_id = \"a\"", &["line 6", "2 to 1224"]),
     ("access_key_id = \"short\"", &["line 5", "never its secret"]),
-    (
-        "environment = true\naccount = 123456789012",
-        &["line 6", "must be a text", "account = \"...\""],
-    ),
-    (
-        "environment = true\naccount = \"1234\"",
-        &["line 6", "twelve digits"],
-    ),
+    ("environment = true\naccount = 123456789012", &["line 6", "must be a text", "account = \"...\""]),
+    ("environment = true\naccount = \"1234\"", &["line 6", "twelve digits"]),
     ("environment = true\nprotected = 1", &["line 6", "true or false"]),
-    (
-        "environment = true\nthresholds = 5",
-        &["line 6", "[connections.orders.thresholds]"],
-    ),
-    (
-        "environment = true\n[connections.orders.thresholds]\nfailing_5xx = 5",
-        &["line 7", "0.05 for 5%"],
-    ),
-    (
-        "environment = true\n[connections.orders.thresholds]\nfailing_5xx = true",
-        &["line 7", "or false"],
-    ),
-    (
-        "environment = true\n[connections.orders.thresholds]\nfailing_6xx = 1",
-        &["line 7", "`failing_5xx`"],
-    ),
-    (
-        "environment = true\n[connections.orders.thresholds]\nmin_errors = -1",
-        &["line 7", "between 0"],
-    ),
+    ("environment = true\nthresholds = 5", &["line 6", "[connections.orders.thresholds]"]),
+    ("environment = true\n[connections.orders.thresholds]\nfailing_5xx = 5", &["line 7", "0.05 for 5%"]),
+    ("environment = true\n[connections.orders.thresholds]\nfailing_5xx = true", &["line 7", "or false"]),
+    ("environment = true\n[connections.orders.thresholds]\nfailing_6xx = 1", &["line 7", "`failing_5xx`"]),
+    ("environment = true\n[connections.orders.thresholds]\nmin_errors = -1", &["line 7", "between 0"]),
     (
         "environment = true\n\n[connections.orders] # again",
         &["line 7", "already in line 1", "another nickname"],
@@ -187,12 +97,9 @@ fn every_fault_of_a_connection_names_its_line_and_what_to_write() {
             assert!(told.contains(part), "{lines}\nlacks `{part}`:\n{told}");
         }
     }
-    for (region, id) in [
-        ("Ireland", "a1"),
-        ("eu-west", "a1"),
-        ("eu west 1", "a1"),
-        ("eu-west-1", "https://a1/"),
-    ] {
+    for (region, id) in
+        [("Ireland", "a1"), ("eu-west", "a1"), ("eu west 1", "a1"), ("eu-west-1", "https://a1/")]
+    {
         let text =
             format!("[connections.o]\napi_type = \"http\"\napi_id = \"{id}\"\nregion = \"{region}\"\n");
         let line = if id == "a1" { "line 4" } else { "line 3" };
@@ -203,22 +110,9 @@ fn every_fault_of_a_connection_names_its_line_and_what_to_write() {
 #[test]
 fn a_nickname_that_could_be_mistaken_is_refused() {
     let long = "n".repeat(65);
-    for nickname in [
-        "status",
-        "help",
-        "",
-        " ",
-        "a\\u001b[31m",
-        "-x",
-        " orders",
-        "a\\nb",
-        &long,
-    ] {
+    for nickname in ["status", "help", "", " ", "a\\u001b[31m", "-x", " orders", "a\\nb", &long] {
         let told = told(&format!("[connections.\"{nickname}\"]\n"));
-        assert!(
-            told.contains("line 1") && told.contains("another nickname"),
-            "{nickname}: {told}"
-        );
+        assert!(told.contains("line 1") && told.contains("another nickname"), "{nickname}: {told}");
         assert!(!told.contains('\u{1b}'));
     }
     assert_eq!(check_nickname(&"規".repeat(64)), Ok(()));
@@ -227,10 +121,7 @@ fn a_nickname_that_could_be_mistaken_is_refused() {
 #[test]
 fn a_fault_shows_its_line_with_a_mark_below() {
     let told = told(&orders("profile = 5 # number"));
-    assert!(
-        told.contains("  5 | profile = 5 # number\n    |           ^\n"),
-        "{told}"
-    );
+    assert!(told.contains("  5 | profile = 5 # number\n    |           ^\n"), "{told}");
 }
 
 #[test]
@@ -251,11 +142,8 @@ fn a_line_that_may_hold_a_secret_is_not_shown() {
 fn connections_keep_the_order_of_the_file() {
     let one = |nickname: &str| ORDERS.replace("orders", nickname) + "environment = true\n";
     let config = parse(&["zebra", "alpha", "mid"].map(one).concat()).unwrap();
-    let nicknames: Vec<_> = config
-        .connections
-        .iter()
-        .map(|connection| connection.nickname.as_str())
-        .collect();
+    let nicknames: Vec<_> =
+        config.connections.iter().map(|connection| connection.nickname.as_str()).collect();
     assert_eq!(nicknames, ["zebra", "alpha", "mid"]);
 }
 
@@ -306,11 +194,7 @@ fn uncommented() -> String {
     let is_code = |rest: &str| rest.starts_with(|c: char| c == '[' || c.is_ascii_lowercase());
     EXAMPLE
         .lines()
-        .map(|line| {
-            line.strip_prefix('#')
-                .filter(|rest| is_code(rest))
-                .unwrap_or(line)
-        })
+        .map(|line| line.strip_prefix('#').filter(|rest| is_code(rest)).unwrap_or(line))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -318,49 +202,25 @@ fn uncommented() -> String {
 #[test]
 fn the_example_shows_the_defaults() {
     let as_it_is = parse(EXAMPLE).unwrap();
-    assert_eq!(
-        (as_it_is.settings, as_it_is.connections.len()),
-        (Settings::default(), 0)
-    );
+    assert_eq!((as_it_is.settings, as_it_is.connections.len()), (Settings::default(), 0));
     let config = parse(&uncommented()).unwrap();
-    let labels: Vec<_> = config
-        .connections
-        .iter()
-        .map(|connection| connection.auth.label())
-        .collect();
-    assert_eq!(
-        labels,
-        ["profile dev", "role deployer", "access key", "environment"]
-    );
+    let labels: Vec<_> = config.connections.iter().map(|connection| connection.auth.label()).collect();
+    assert_eq!(labels, ["profile dev", "role deployer", "access key", "environment"]);
     for connection in &config.connections {
         assert_eq!(connection.thresholds, Thresholds::default());
         assert!(!connection.protected && !connection.read_only);
-        assert!(
-            connection
-                .refresh
-                .is_none_or(|refresh| refresh == Settings::default().refresh)
-        );
+        assert!(connection.refresh.is_none_or(|refresh| refresh == Settings::default().refresh));
     }
 }
 
 #[test]
 fn the_example_holds_every_key() {
     let text = uncommented();
-    let keys = settings::KEYS
-        .iter()
-        .chain(&connections::KEYS)
-        .chain(&connections::THRESHOLD_KEYS);
+    let keys = settings::KEYS.iter().chain(&connections::KEYS).chain(&connections::THRESHOLD_KEYS);
     for key in keys.filter(|key| **key != "thresholds") {
-        assert!(
-            text.lines().any(|line| line.starts_with(&format!("{key} = "))),
-            "{key}"
-        );
+        assert!(text.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
     }
-    for table in [
-        "[settings]",
-        "[connections.orders]",
-        "[connections.orders.thresholds]",
-    ] {
+    for table in ["[settings]", "[connections.orders]", "[connections.orders.thresholds]"] {
         assert!(text.lines().any(|line| line == table), "{table}");
     }
 }

@@ -77,17 +77,12 @@ impl FromStr for Condition {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        parse(text).map_err(|reason| ConditionError {
-            text: text.to_owned(),
-            reason,
-        })
+        parse(text).map_err(|reason| ConditionError { text: text.to_owned(), reason })
     }
 }
 
 fn parse(text: &str) -> Result<Condition, &'static str> {
-    let operator = text
-        .find(['<', '>'])
-        .ok_or("it has no comparison (<, <=, > or >=)")?;
+    let operator = text.find(['<', '>']).ok_or("it has no comparison (<, <=, > or >=)")?;
     let (name, rest) = text.split_at(operator);
     let (comparison, limit) = match (rest.strip_prefix(">="), rest.strip_prefix("<=")) {
         (Some(limit), _) => (Comparison::AtLeast, limit),
@@ -96,18 +91,11 @@ fn parse(text: &str) -> Result<Condition, &'static str> {
         _ => (Comparison::Below, &rest[1..]),
     };
     let (subject, limit) = subject_and_limit(name.trim(), limit.trim())?;
-    Ok(Condition {
-        text: text.to_owned(),
-        subject,
-        comparison,
-        limit,
-    })
+    Ok(Condition { text: text.to_owned(), subject, comparison, limit })
 }
 
 fn subject_and_limit(name: &str, limit: &str) -> Result<(Subject, f64), &'static str> {
-    let percent = limit
-        .strip_suffix('%')
-        .map(|number| number_of(number).map(|value| value / 100.0));
+    let percent = limit.strip_suffix('%').map(|number| number_of(number).map(|value| value / 100.0));
     match (name.to_ascii_lowercase().as_str(), percent) {
         ("5xx", Some(rate)) => Ok((Subject::Rate5xx, rate?)),
         ("5xx", None) => Ok((Subject::Errors5xx, number_of(limit)?)),
@@ -133,13 +121,8 @@ fn milliseconds_of(text: &str) -> Result<f64, &'static str> {
 }
 
 fn number_of(text: &str) -> Result<f64, &'static str> {
-    let number = text
-        .trim()
-        .parse::<f64>()
-        .map_err(|_| "the limit must be a number")?;
-    (number.is_finite() && number >= 0.0)
-        .then_some(number)
-        .ok_or("the limit must be zero or more")
+    let number = text.trim().parse::<f64>().map_err(|_| "the limit must be a number")?;
+    (number.is_finite() && number >= 0.0).then_some(number).ok_or("the limit must be zero or more")
 }
 
 #[cfg(test)]
@@ -158,14 +141,7 @@ mod tests {
             latency_avg_ms: Some(900.0),
             ..Figures::default()
         };
-        for met in [
-            "5xx>1%",
-            "5xx >= 2%",
-            "5xx>19",
-            "latency>0.8s",
-            "latency<901ms",
-            "count<=1000",
-        ] {
+        for met in ["5xx>1%", "5xx >= 2%", "5xx>19", "latency>0.8s", "latency<901ms", "count<=1000"] {
             assert!(holds(met, figures), "{met}");
         }
         for unmet in ["5xx>2%", "5xx>20", "latency>900ms", "count<1000"] {

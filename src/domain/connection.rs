@@ -35,10 +35,7 @@ pub struct Connection {
 impl Connection {
     /// Connections with the same key share one session, its credentials and its metric requests.
     pub fn session_key(&self) -> SessionKey {
-        SessionKey {
-            auth: self.auth.clone(),
-            region: self.region.clone(),
-        }
+        SessionKey { auth: self.auth.clone(), region: self.region.clone() }
     }
 }
 

@@ -129,23 +129,13 @@ impl Health {
             return Self::plain(Verdict::NoData);
         }
         let checks = Check::all(&figures, thresholds);
-        let first = |crossed: fn(&Check) -> bool| {
-            checks
-                .iter()
-                .find(|check| crossed(check))
-                .map(|check| check.cause)
-        };
+        let first =
+            |crossed: fn(&Check) -> bool| checks.iter().find(|check| crossed(check)).map(|check| check.cause);
         if let Some(cause) = first(|check| check.reaches(check.failing)) {
-            return Self {
-                verdict: Verdict::Failing,
-                cause: Some(cause),
-            };
+            return Self { verdict: Verdict::Failing, cause: Some(cause) };
         }
         if let Some(cause) = first(|check| check.reaches(check.degraded)) {
-            return Self {
-                verdict: Verdict::Degraded,
-                cause: Some(cause),
-            };
+            return Self { verdict: Verdict::Degraded, cause: Some(cause) };
         }
         Self::plain(Verdict::Ok)
     }
@@ -198,26 +188,16 @@ mod tests {
     use jiff::Timestamp;
 
     fn one(value: f64) -> Series {
-        Series::new(vec![Point {
-            at: Timestamp::UNIX_EPOCH,
-            value,
-        }])
+        Series::new(vec![Point { at: Timestamp::UNIX_EPOCH, value }])
     }
 
     fn hour(count: f64, errors_5xx: f64) -> StageMetrics {
         let window = Window::settled(TimeRange::H1, Timestamp::UNIX_EPOCH);
-        StageMetrics {
-            count: one(count),
-            errors_5xx: one(errors_5xx),
-            ..StageMetrics::empty("prod", window)
-        }
+        StageMetrics { count: one(count), errors_5xx: one(errors_5xx), ..StageMetrics::empty("prod", window) }
     }
 
     fn verdict(count: f64, errors_5xx: f64) -> Verdict {
-        let stage = Stage {
-            deployment_id: Some("d1".into()),
-            ..Stage::default()
-        };
+        let stage = Stage { deployment_id: Some("d1".into()), ..Stage::default() };
         Health::of(&stage, Some(&hour(count, errors_5xx)), &Thresholds::default()).verdict
     }
 
@@ -237,46 +217,26 @@ mod tests {
 
     #[test]
     fn what_could_not_be_read_is_unknown_and_what_is_silent_has_no_data() {
-        let stage = Stage {
-            deployment_id: Some("d1".into()),
-            ..Stage::default()
-        };
+        let stage = Stage { deployment_id: Some("d1".into()), ..Stage::default() };
         let judge =
             |metrics: Option<&StageMetrics>| Health::of(&stage, metrics, &Thresholds::default()).verdict;
         assert_eq!(judge(None), Verdict::Unknown);
         let silent = StageMetrics::empty("prod", hour(0.0, 0.0).window);
         assert_eq!(judge(Some(&silent)), Verdict::NoData);
-        for completeness in [
-            Completeness::Partial,
-            Completeness::Forbidden,
-            Completeness::Failed,
-        ] {
-            assert_eq!(
-                judge(Some(&StageMetrics {
-                    completeness,
-                    ..hour(1000.0, 0.0)
-                })),
-                Verdict::Unknown
-            );
+        for completeness in [Completeness::Partial, Completeness::Forbidden, Completeness::Failed] {
+            assert_eq!(judge(Some(&StageMetrics { completeness, ..hour(1000.0, 0.0) })), Verdict::Unknown);
         }
     }
 
     #[test]
     fn a_stage_without_a_deployment_is_said_to_be_so_whatever_its_figures() {
-        let health = Health::of(
-            &Stage::default(),
-            Some(&hour(1000.0, 900.0)),
-            &Thresholds::default(),
-        );
+        let health = Health::of(&Stage::default(), Some(&hour(1000.0, 900.0)), &Thresholds::default());
         assert_eq!(health, Health::plain(Verdict::NotDeployed));
     }
 
     #[test]
     fn client_errors_and_latency_alarm_only_when_asked_to() {
-        let stage = Stage {
-            deployment_id: Some("d1".into()),
-            ..Stage::default()
-        };
+        let stage = Stage { deployment_id: Some("d1".into()), ..Stage::default() };
         let hour = StageMetrics {
             errors_4xx: one(500.0),
             latency_sum_ms: one(2_000_000.0),
@@ -285,21 +245,9 @@ mod tests {
         };
         let judge = |thresholds: Thresholds| Health::of(&stage, Some(&hour), &thresholds);
         assert_eq!(judge(Thresholds::default()).verdict, Verdict::Ok);
-        let strict = judge(Thresholds {
-            failing_4xx: Some(0.5),
-            ..Thresholds::default()
-        });
-        assert_eq!(
-            (strict.verdict, strict.cause),
-            (Verdict::Failing, Some(Cause::Errors4xx))
-        );
-        let slow = judge(Thresholds {
-            degraded_latency_ms: Some(1000.0),
-            ..Thresholds::default()
-        });
-        assert_eq!(
-            (slow.verdict, slow.cause),
-            (Verdict::Degraded, Some(Cause::Latency))
-        );
+        let strict = judge(Thresholds { failing_4xx: Some(0.5), ..Thresholds::default() });
+        assert_eq!((strict.verdict, strict.cause), (Verdict::Failing, Some(Cause::Errors4xx)));
+        let slow = judge(Thresholds { degraded_latency_ms: Some(1000.0), ..Thresholds::default() });
+        assert_eq!((slow.verdict, slow.cause), (Verdict::Degraded, Some(Cause::Latency)));
     }
 }

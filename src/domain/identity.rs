@@ -30,18 +30,9 @@ mod tests {
 
     #[test]
     fn a_caller_is_named_as_people_name_it() {
-        let who = |arn: &str| {
-            Identity {
-                account: String::new(),
-                arn: arn.into(),
-                user_id: String::new(),
-            }
-            .who()
-        };
-        assert_eq!(
-            who("arn:aws:sts::123456789012:assumed-role/deployer/ana"),
-            "role deployer"
-        );
+        let who =
+            |arn: &str| Identity { account: String::new(), arn: arn.into(), user_id: String::new() }.who();
+        assert_eq!(who("arn:aws:sts::123456789012:assumed-role/deployer/ana"), "role deployer");
         assert_eq!(who("arn:aws:iam::123456789012:user/team/ana"), "user ana");
         assert_eq!(who("arn:aws:iam::123456789012:root"), "root");
         assert_eq!(who("nonsense"), "nonsense");

@@ -5,12 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::ApiType;
 
 /// What may stand in a query value or a path segment as it is.
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~')
-    .remove(b'$');
+const UNRESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'$');
 
 /// A group of regions with its own names for everything (botocore's partitions).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +27,7 @@ pub fn partition(region: &str) -> Partition {
         _ if region.starts_with("us-gov-") => ("aws-us-gov", "amazonaws.com", "console.amazonaws-us-gov.com"),
         _ => ("aws", "amazonaws.com", "console.aws.amazon.com"),
     };
-    Partition {
-        id,
-        dns_suffix,
-        console,
-    }
+    Partition { id, dns_suffix, console }
 }
 
 /// Where callers find a stage. `endpoint` is the API's own (`apiEndpoint`), preferred where AWS tells one.
@@ -48,10 +40,7 @@ pub fn invoke_url(
 ) -> String {
     let host = match endpoint {
         Some(endpoint) => endpoint.trim_end_matches('/').to_owned(),
-        None => format!(
-            "https://{api_id}.execute-api.{region}.{}",
-            partition(region).dns_suffix
-        ),
+        None => format!("https://{api_id}.execute-api.{region}.{}", partition(region).dns_suffix),
     };
     match (api_type, stage) {
         (ApiType::Http, "$default") => format!("{host}/"),
@@ -66,10 +55,7 @@ pub fn api_arn(api_type: ApiType, api_id: &str, region: &str) -> String {
         ApiType::Http => "apis",
         ApiType::Rest => "restapis",
     };
-    format!(
-        "arn:{}:apigateway:{region}::/{collection}/{api_id}",
-        partition(region).id
-    )
+    format!("arn:{}:apigateway:{region}::/{collection}/{api_id}", partition(region).id)
 }
 
 /// The console's page of an API: its routes (HTTP) or its stages (REST).
@@ -105,23 +91,11 @@ mod tests {
     #[test]
     fn a_stage_is_found_where_aws_serves_it() {
         let http = |stage| invoke_url(ApiType::Http, "a1", "eu-west-1", None, stage);
-        assert_eq!(
-            http("$default"),
-            "https://a1.execute-api.eu-west-1.amazonaws.com/"
-        );
-        assert_eq!(
-            http("prod"),
-            "https://a1.execute-api.eu-west-1.amazonaws.com/prod"
-        );
+        assert_eq!(http("$default"), "https://a1.execute-api.eu-west-1.amazonaws.com/");
+        assert_eq!(http("prod"), "https://a1.execute-api.eu-west-1.amazonaws.com/prod");
         let rest = invoke_url(ApiType::Rest, "a1", "cn-north-1", None, "prod");
         assert_eq!(rest, "https://a1.execute-api.cn-north-1.amazonaws.com.cn/prod/");
-        let told = invoke_url(
-            ApiType::Http,
-            "a1",
-            "eu-west-1",
-            Some("https://other.example/"),
-            "prod",
-        );
+        let told = invoke_url(ApiType::Http, "a1", "eu-west-1", Some("https://other.example/"), "prod");
         assert_eq!(told, "https://other.example/prod");
     }
 

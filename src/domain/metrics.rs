@@ -161,15 +161,8 @@ pub fn shortfall(metrics: &[StageMetrics]) -> Option<Problem> {
                 resource: "*".to_owned(),
                 explicit: false,
             };
-            let problem = Problem::new(
-                ProblemKind::Permission,
-                what,
-                "These credentials may not read them.",
-            );
-            Some(Problem {
-                denied: Some(denied),
-                ..problem
-            })
+            let problem = Problem::new(ProblemKind::Permission, what, "These credentials may not read them.");
+            Some(Problem { denied: Some(denied), ..problem })
         }
     }
 }
@@ -217,13 +210,7 @@ mod tests {
 
     fn series(values: &[f64]) -> Series {
         let at = |index: usize| Timestamp::from_second(index as i64 * 60).unwrap();
-        Series::new(
-            values
-                .iter()
-                .enumerate()
-                .map(|(i, &value)| Point { at: at(i), value })
-                .collect(),
-        )
+        Series::new(values.iter().enumerate().map(|(i, &value)| Point { at: at(i), value }).collect())
     }
 
     fn metrics() -> StageMetrics {
@@ -244,51 +231,29 @@ mod tests {
     #[test]
     fn without_requests_nothing_is_known() {
         let figures = metrics().figures();
-        assert_eq!(
-            (figures.count, figures.errors_5xx, figures.rate_5xx()),
-            (None, None, None)
-        );
+        assert_eq!((figures.count, figures.errors_5xx, figures.rate_5xx()), (None, None, None));
     }
 
     #[test]
     fn requests_without_error_points_have_no_errors() {
-        let figures = StageMetrics {
-            count: series(&[10.0]),
-            ..metrics()
-        }
-        .figures();
+        let figures = StageMetrics { count: series(&[10.0]), ..metrics() }.figures();
         assert_eq!((figures.errors_4xx, figures.rate_5xx()), (Some(0.0), Some(0.0)));
     }
 
     #[test]
     fn a_part_is_not_summed_as_if_it_were_the_whole() {
-        let partial = StageMetrics {
-            count: series(&[10.0]),
-            completeness: Completeness::Partial,
-            ..metrics()
-        };
+        let partial =
+            StageMetrics { count: series(&[10.0]), completeness: Completeness::Partial, ..metrics() };
         assert_eq!(partial.figures(), Figures::default());
     }
 
     #[test]
     fn a_shortfall_names_the_stages_that_it_is_about() {
-        let partial = StageMetrics {
-            stage: "beta".into(),
-            completeness: Completeness::Partial,
-            ..metrics()
-        };
-        let forbidden = StageMetrics {
-            stage: "v1".into(),
-            completeness: Completeness::Forbidden,
-            ..metrics()
-        };
+        let partial = StageMetrics { stage: "beta".into(), completeness: Completeness::Partial, ..metrics() };
+        let forbidden =
+            StageMetrics { stage: "v1".into(), completeness: Completeness::Forbidden, ..metrics() };
         assert_eq!(shortfall(&[metrics()]), None);
-        assert!(
-            shortfall(&[metrics(), partial.clone()])
-                .unwrap()
-                .what
-                .ends_with("of beta")
-        );
+        assert!(shortfall(&[metrics(), partial.clone()]).unwrap().what.ends_with("of beta"));
         let worst = shortfall(&[partial, forbidden]).unwrap();
         assert!(worst.what.ends_with("of v1"));
         assert_eq!(worst.denied.unwrap().action, "cloudwatch:GetMetricData");

@@ -105,13 +105,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without advice.
     pub fn new(kind: ProblemKind, what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self {
-            kind,
-            what: what.into(),
-            why: why.into(),
-            advice: Vec::new(),
-            denied: None,
-        }
+        Self { kind, what: what.into(), why: why.into(), advice: Vec::new(), denied: None }
     }
 
     /// Adds a step to take.
@@ -159,10 +153,7 @@ mod tests {
             explicit: false,
         };
         let statement = denied.statement().unwrap();
-        assert!(
-            serde_json::from_str::<serde_json::Value>(&statement).is_ok(),
-            "{statement}"
-        );
+        assert!(serde_json::from_str::<serde_json::Value>(&statement).is_ok(), "{statement}");
         assert!(statement.contains(r#""Action":"apigateway:GET""#));
         denied.explicit = true;
         assert_eq!(denied.statement(), None);
@@ -172,9 +163,6 @@ mod tests {
     fn a_headline_is_one_line() {
         let problem = Problem::new(ProblemKind::Service, "Cannot read", "first\nsecond");
         assert_eq!(problem.headline(), "Cannot read: first");
-        assert_eq!(
-            Problem::new(ProblemKind::Service, "Cannot read", "").headline(),
-            "Cannot read"
-        );
+        assert_eq!(Problem::new(ProblemKind::Service, "Cannot read", "").headline(), "Cannot read");
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 ///
 /// Of stage variables only the names are kept: their values may be secrets.
 #[derive(Clone, Debug, PartialEq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of AWS's own")]
 pub struct Stage {
     /// Its name, `$default` included.
     pub name: String,
@@ -59,19 +60,13 @@ mod tests {
 
     #[test]
     fn only_an_auto_deploy_stage_with_a_failing_message_reports_a_failure() {
-        let mut stage = Stage {
-            auto_deploy: true,
-            ..Stage::default()
-        };
+        let mut stage = Stage { auto_deploy: true, ..Stage::default() };
         assert_eq!(stage.deployment_failure(), None);
         stage.last_deployment_message =
             Some("Successfully deployed stage with deployment ID 'abc123'".into());
         assert_eq!(stage.deployment_failure(), None);
         stage.last_deployment_message = Some("Deployment attempt failed: no routes".into());
-        assert_eq!(
-            stage.deployment_failure(),
-            Some("Deployment attempt failed: no routes")
-        );
+        assert_eq!(stage.deployment_failure(), Some("Deployment attempt failed: no routes"));
         stage.auto_deploy = false;
         assert_eq!(stage.deployment_failure(), None);
     }

@@ -25,10 +25,7 @@ pub struct KnownStages {
 impl From<&ApiStages> for KnownStages {
     fn from(read: &ApiStages) -> Self {
         let stages = read.stages.iter().map(|stage| stage.name.clone()).collect();
-        Self {
-            api_name: read.api.name.clone(),
-            stages,
-        }
+        Self { api_name: read.api.name.clone(), stages }
     }
 }
 
@@ -82,10 +79,7 @@ impl StatusReport {
     /// 3 when something is unhealthy, else 4 when credentials or a permission is missing, else 1 when anything else could
     /// not be read, else 0.
     pub fn exit_code(&self, fail_on: &[Condition]) -> u8 {
-        let problems = self
-            .connections
-            .iter()
-            .filter_map(|connection| connection.problem.as_ref());
+        let problems = self.connections.iter().filter_map(|connection| connection.problem.as_ref());
         match problems.map(Problem::exit_code).max() {
             _ if !self.healthy(fail_on) => 3,
             Some(4) => 4,
@@ -116,29 +110,15 @@ mod tests {
         };
         let stage = StageStatus {
             stage: Stage::default(),
-            figures: Figures {
-                count: Some(100.0),
-                errors_4xx: Some(50.0),
-                ..Figures::default()
-            },
+            figures: Figures { count: Some(100.0), errors_4xx: Some(50.0), ..Figures::default() },
             health: Health::plain(verdict),
         };
         let problem = problem.map(|kind| Problem::new(kind, "", ""));
-        ConnectionStatus {
-            connection,
-            api: None,
-            account: None,
-            stages: vec![stage],
-            problem,
-        }
+        ConnectionStatus { connection, api: None, account: None, stages: vec![stage], problem }
     }
 
     fn report(connections: Vec<ConnectionStatus>) -> StatusReport {
-        StatusReport {
-            at: Timestamp::UNIX_EPOCH,
-            range: TimeRange::H1,
-            connections,
-        }
+        StatusReport { at: Timestamp::UNIX_EPOCH, range: TimeRange::H1, connections }
     }
 
     #[test]

@@ -96,11 +96,7 @@ impl Window {
         let settled = now.saturating_sub(SETTLING).unwrap_or(Timestamp::MIN).as_second();
         let end = settled - settled.rem_euclid(60);
         let at = |second| Timestamp::from_second(second).unwrap_or(Timestamp::UNIX_EPOCH);
-        Self {
-            start: at(end - range.seconds()),
-            end: at(end),
-            period_seconds: range.period_seconds(),
-        }
+        Self { start: at(end - range.seconds()), end: at(end), period_seconds: range.period_seconds() }
     }
 
     /// Its length in seconds.

@@ -26,18 +26,13 @@ impl Key {
 
     /// A character with control.
     pub const fn control(character: char) -> Self {
-        Self {
-            code: KeyCode::Char(character),
-            control: true,
-        }
+        Self { code: KeyCode::Char(character), control: true }
     }
 
     /// What the terminal sent; `None` for releases and for keys with modifiers that nothing here uses.
     pub fn from_event(event: KeyEvent) -> Option<Self> {
         if event.kind == KeyEventKind::Release
-            || event
-                .modifiers
-                .intersects(KeyModifiers::ALT | KeyModifiers::SUPER)
+            || event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER)
         {
             return None;
         }

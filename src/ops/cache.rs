@@ -48,16 +48,9 @@ impl Cache {
             Auth::Role(role) => format!("role-{}", role.arn),
             Auth::AccessKey { id } => format!("key-{id}"),
         };
-        let name = format!(
-            "{}_{}_{}_{source}",
-            connection.api_type, connection.region, connection.api_id
-        );
+        let name = format!("{}_{}_{}_{source}", connection.api_type, connection.region, connection.api_id);
         let safe = |c: char| {
-            if c.is_ascii_alphanumeric() || "-_.".contains(c) {
-                c
-            } else {
-                '-'
-            }
+            if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }
         };
         let name: String = name.chars().map(safe).take(200).collect();
         Some(self.folder.as_ref()?.join(format!("{name}.json")))

@@ -108,14 +108,9 @@ impl Engine {
         stages: &[String],
         window: Window,
     ) -> Result<Vec<StageMetrics>, Problem> {
-        let wanted: Vec<StageRef> = stages
-            .iter()
-            .map(|stage| stage_ref(connection, api_name, stage))
-            .collect();
-        self.session(connection)
-            .await?
-            .metrics(&wanted, window, Detail::Summary)
-            .await
+        let wanted: Vec<StageRef> =
+            stages.iter().map(|stage| stage_ref(connection, api_name, stage)).collect();
+        self.session(connection).await?.metrics(&wanted, window, Detail::Summary).await
     }
 
     /// The session of a connection, opened by whoever needs it first; the others wait for the same one. A failure is not
@@ -134,10 +129,7 @@ impl Engine {
     }
 
     async fn gateway(&self, connection: &Connection) -> Result<Gateway, Problem> {
-        Ok(self
-            .session(connection)
-            .await?
-            .gateway(connection.api_type, &connection.api_id))
+        Ok(self.session(connection).await?.gateway(connection.api_type, &connection.api_id))
     }
 
     fn access_key(&self, connection: &Connection) -> Result<Option<AccessKey>, Problem> {
@@ -148,21 +140,13 @@ impl Engine {
         let same_key = || self.0.access_keys.values().find(|key| &key.id == id);
         let missing = || {
             let what = format!("The secret of {}'s access key is missing", connection.nickname);
-            Problem::new(
-                ProblemKind::Credentials,
-                what,
-                format!("No secret is kept for the key {id}."),
-            )
-            .advise(format!(
-                "add a table [{}] with secret_access_key to credentials.toml",
-                connection.nickname
-            ))
+            Problem::new(ProblemKind::Credentials, what, format!("No secret is kept for the key {id}."))
+                .advise(format!(
+                    "add a table [{}] with secret_access_key to credentials.toml",
+                    connection.nickname
+                ))
         };
-        by_nickname
-            .or_else(same_key)
-            .cloned()
-            .map(Some)
-            .ok_or_else(missing)
+        by_nickname.or_else(same_key).cloned().map(Some).ok_or_else(missing)
     }
 }
 

@@ -29,10 +29,7 @@ struct Reading<'a> {
 impl Reading<'_> {
     fn stage_refs(&self) -> Vec<StageRef> {
         let Ok(read) = &self.read else { return Vec::new() };
-        read.stages
-            .iter()
-            .map(|stage| stage_ref(self.connection, &read.api.name, &stage.name))
-            .collect()
+        read.stages.iter().map(|stage| stage_ref(self.connection, &read.api.name, &stage.name)).collect()
     }
 }
 
@@ -55,21 +52,13 @@ impl Engine {
                 None => groups.push((key, vec![connection])),
             }
         }
-        let answers = join_all(
-            groups
-                .iter()
-                .map(|(_, members)| self.group_status(members, request, at)),
-        )
-        .await;
+        let answers =
+            join_all(groups.iter().map(|(_, members)| self.group_status(members, request, at))).await;
         let mut answers: Vec<ConnectionStatus> = answers.into_iter().flatten().collect();
         let place =
             |status: &ConnectionStatus| connections.iter().position(|known| *known == status.connection);
         answers.sort_by_key(place);
-        StatusReport {
-            at,
-            range: request.range,
-            connections: answers,
-        }
+        StatusReport { at, range: request.range, connections: answers }
     }
 
     /// Connections of one session: each read on its own, then measured together.
@@ -85,10 +74,7 @@ impl Engine {
             Some(connection) if !wanted.is_empty() => {
                 self.measure(connection, &wanted, request.range, at).await
             }
-            _ => Measured {
-                range: Ok(Vec::new()),
-                hour: Ok(Vec::new()),
-            },
+            _ => Measured { range: Ok(Vec::new()), hour: Ok(Vec::new()) },
         };
         let mut first = 0;
         let mut statuses = Vec::with_capacity(readings.len());
@@ -104,11 +90,7 @@ impl Engine {
         let (identity, read) = tokio::join!(self.identity(connection), self.stages(connection));
         let account = identity.ok().map(|identity| identity.account);
         let read = read.and_then(|read| pick_stages(read, &request.stages));
-        Reading {
-            connection,
-            account,
-            read,
-        }
+        Reading { connection, account, read }
     }
 
     /// The range's figures and the last hour's, at the same time; once when the range is the hour.
@@ -122,19 +104,13 @@ impl Engine {
         let session = match self.session(connection).await {
             Ok(session) => session,
             Err(problem) => {
-                return Measured {
-                    range: Err(problem.clone()),
-                    hour: Err(problem),
-                };
+                return Measured { range: Err(problem.clone()), hour: Err(problem) };
             }
         };
         let hour = Window::settled(TimeRange::H1, at);
         if range == TimeRange::H1 {
             let hour = session.metrics(wanted, hour, Detail::Full).await;
-            return Measured {
-                range: hour.clone(),
-                hour,
-            };
+            return Measured { range: hour.clone(), hour };
         }
         let (range, hour) = tokio::join!(
             session.metrics(wanted, Window::settled(range, at), Detail::Full),
@@ -149,9 +125,10 @@ fn pick_stages(mut read: ApiStages, wanted: &[String]) -> Result<ApiStages, Prob
     let names: Vec<String> = read.stages.iter().map(|stage| stage.name.clone()).collect();
     if let Some(missing) = wanted.iter().find(|stage| !names.contains(stage)) {
         let what = format!("{} ({}) has no stage {missing}", read.api.name, read.api.id);
-        let why = match names.is_empty() {
-            true => "It has no stage at all.".to_owned(),
-            false => format!("Its stages are {}.", names.join(", ")),
+        let why = if names.is_empty() {
+            "It has no stage at all.".to_owned()
+        } else {
+            format!("Its stages are {}.", names.join(", "))
         };
         return Err(Problem::new(ProblemKind::NotFound, what, why));
     }
@@ -168,13 +145,7 @@ fn status_of<'a>(reading: Reading<'_>, measured: &'a Measured, first: usize) -> 
         Ok(read) => read,
         Err(problem) => {
             let (account, problem) = (reading.account, Some(problem));
-            return ConnectionStatus {
-                connection,
-                api: None,
-                account,
-                stages: Vec::new(),
-                problem,
-            };
+            return ConnectionStatus { connection, api: None, account, stages: Vec::new(), problem };
         }
     };
     let places = first..first + read.stages.len();
@@ -184,28 +155,15 @@ fn status_of<'a>(reading: Reading<'_>, measured: &'a Measured, first: usize) -> 
     };
     let (range, hour) = (mine(&measured.range), mine(&measured.hour));
     let at = |figures: Result<&'a [StageMetrics], &Problem>, place: usize| figures.ok()?.get(place);
-    let statuses = read
-        .stages
-        .into_iter()
-        .enumerate()
-        .map(|(place, stage)| StageStatus {
-            figures: at(range, place).map_or_else(Figures::default, StageMetrics::figures),
-            health: Health::of(&stage, at(hour, place), &connection.thresholds),
-            stage,
-        });
+    let statuses = read.stages.into_iter().enumerate().map(|(place, stage)| StageStatus {
+        figures: at(range, place).map_or_else(Figures::default, StageMetrics::figures),
+        health: Health::of(&stage, at(hour, place), &connection.thresholds),
+        stage,
+    });
     let stages: Vec<StageStatus> = statuses.collect();
     let problem_of = |figures: Result<&[StageMetrics], &Problem>| {
         figures.map_or_else(|problem| Some(problem.clone()), shortfall)
     };
-    let problem = [hour, range]
-        .into_iter()
-        .find_map(problem_of)
-        .filter(|_| !stages.is_empty());
-    ConnectionStatus {
-        connection,
-        api: Some(read.api),
-        account: reading.account,
-        stages,
-        problem,
-    }
+    let problem = [hour, range].into_iter().find_map(problem_of).filter(|_| !stages.is_empty());
+    ConnectionStatus { connection, api: Some(read.api), account: reading.account, stages, problem }
 }

@@ -24,12 +24,7 @@ impl Tasks {
         connections: Vec<Connection>,
         sender: UnboundedSender<Message>,
     ) -> Self {
-        Self {
-            engine,
-            connections,
-            sender,
-            running: HashMap::new(),
-        }
+        Self { engine, connections, sender, running: HashMap::new() }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -39,11 +34,7 @@ impl Tasks {
     /// Starts a read. A panic inside it becomes a failed reply, so that no spinner turns for ever.
     pub(super) fn ask(&mut self, id: QuestionId, question: Question) {
         self.running.retain(|_, task| !task.is_finished());
-        let asker = Asker {
-            engine: self.engine.clone(),
-            sender: self.sender.clone(),
-            id,
-        };
+        let asker = Asker { engine: self.engine.clone(), sender: self.sender.clone(), id };
         let connections = self.connections_of(&question);
         let task = tokio::spawn(async move { asker.answer(connections, question).await });
         self.running.insert(id, task.abort_handle());
@@ -77,11 +68,7 @@ impl Tasks {
             | Question::Domains(one)
             | Question::Metrics { nickname: one, .. } => one == nickname,
         };
-        self.connections
-            .iter()
-            .filter(|connection| named(&connection.nickname))
-            .cloned()
-            .collect()
+        self.connections.iter().filter(|connection| named(&connection.nickname)).cloned().collect()
     }
 }
 
@@ -109,13 +96,8 @@ impl Asker {
         let engine = &self.engine;
         match question {
             Question::Health(..) => {
-                let request = StatusRequest {
-                    range: TimeRange::H1,
-                    stages: Vec::new(),
-                };
-                Ok(Answer::Health(
-                    engine.status(&connections, &request).await.connections,
-                ))
+                let request = StatusRequest { range: TimeRange::H1, stages: Vec::new() };
+                Ok(Answer::Health(engine.status(&connections, &request).await.connections))
             }
             Question::Identity(_) => engine.identity(connection).await.map(Answer::Identity),
             Question::Stages(_) => engine.stages(connection).await.map(Answer::Stages),
@@ -124,21 +106,12 @@ impl Asker {
                 let progress = move |items| {
                     let _ = sender.send(Message::Progressed(id, items));
                 };
-                engine
-                    .deployments(connection, progress)
-                    .await
-                    .map(Answer::Deployments)
+                engine.deployments(connection, progress).await.map(Answer::Deployments)
             }
             Question::Domains(_) => engine.domains(connection).await.map(Answer::Domains),
-            Question::Metrics {
-                api_name,
-                stages,
-                window,
-                ..
-            } => engine
-                .metrics(connection, &api_name, &stages, window)
-                .await
-                .map(Answer::Metrics),
+            Question::Metrics { api_name, stages, window, .. } => {
+                engine.metrics(connection, &api_name, &stages, window).await.map(Answer::Metrics)
+            }
         }
     }
 }

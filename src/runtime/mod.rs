@@ -69,13 +69,7 @@ pub async fn run(start: Start) -> Result<(), Problem> {
     });
     let input = tokio::spawn(forward_input(sender.clone()));
     let tasks = Tasks::new(start.engine, start.connections, sender);
-    let mut running = Running {
-        model,
-        theme: start.theme,
-        tasks,
-        receiver,
-        signals,
-    };
+    let mut running = Running { model, theme: start.theme, tasks, receiver, signals };
     let ended = running.turn(&mut screen, effects).await;
     input.abort();
     drop(screen);

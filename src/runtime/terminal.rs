@@ -29,21 +29,13 @@ impl Screen {
     pub(super) fn enter(mouse: bool) -> io::Result<Self> {
         restore_on_panic();
         take(mouse).inspect_err(|_| give_back())?;
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(
-            16 * 1024,
-            stdout(),
-        )))?;
-        Ok(Self {
-            terminal,
-            links: Vec::new(),
-        })
+        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::with_capacity(16 * 1024, stdout())))?;
+        Ok(Self { terminal, links: Vec::new() })
     }
 
     /// Columns and rows.
     pub(super) fn size(&self) -> (u16, u16) {
-        self.terminal
-            .size()
-            .map_or((80, 24), |size| (size.width, size.height))
+        self.terminal.size().map_or((80, 24), |size| (size.width, size.height))
     }
 
     /// Draws one frame: the cells that changed, then the addresses on it as terminal hyperlinks, when those changed.
@@ -70,20 +62,13 @@ impl Screen {
 
     /// Sends text to the terminal's clipboard (OSC 52). Whether it takes it, nobody tells.
     pub(super) fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(
-            self.terminal.backend_mut(),
-            CopyToClipboard::to_clipboard_from(text)
-        )
+        execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Takes the mouse, or leaves it to the terminal.
     pub(super) fn capture_mouse(&mut self, taken: bool) -> io::Result<()> {
         let out = self.terminal.backend_mut();
-        if taken {
-            execute!(out, EnableMouseCapture)
-        } else {
-            execute!(out, DisableMouseCapture)
-        }
+        if taken { execute!(out, EnableMouseCapture) } else { execute!(out, DisableMouseCapture) }
     }
 
     /// Gives the terminal back, stops the process as ctrl-z does, and takes the terminal again when it goes on.
@@ -106,17 +91,8 @@ impl Drop for Screen {
 
 fn take(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(
-        stdout(),
-        EnterAlternateScreen,
-        EnableBracketedPaste,
-        EnableFocusChange
-    )?;
-    if mouse {
-        execute!(stdout(), EnableMouseCapture)
-    } else {
-        Ok(())
-    }
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    if mouse { execute!(stdout(), EnableMouseCapture) } else { Ok(()) }
 }
 
 /// Leaves nothing behind. Errors are ignored: the terminal may be gone, and there is nobody left to tell.

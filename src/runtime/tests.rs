@@ -29,9 +29,7 @@ fn connection(nickname: &str, api_type: ApiType, api_id: &str) -> Connection {
             external_id: Some(demo::EXTERNAL_ID.into()),
             source_profile: None,
         }),
-        ApiType::Rest => Auth::AccessKey {
-            id: demo::ACCESS_KEY_ID.into(),
-        },
+        ApiType::Rest => Auth::AccessKey { id: demo::ACCESS_KEY_ID.into() },
     };
     Connection {
         nickname: nickname.into(),
@@ -78,10 +76,7 @@ impl Journey {
             secret: Secret::new(demo::SECRET.into()),
             session_token: None,
         };
-        let keys = connections
-            .iter()
-            .map(|connection| (connection.nickname.clone(), key.clone()))
-            .collect();
+        let keys = connections.iter().map(|connection| (connection.nickname.clone(), key.clone())).collect();
         let engine = Engine::new(Setup {
             settings: Settings::default(),
             transport: Transport::Embedded(Arc::clone(&cloud)),
@@ -102,13 +97,7 @@ impl Journey {
             open: None,
         });
         let tasks = Tasks::new(engine, connections, sender);
-        let mut journey = Self {
-            cloud,
-            model,
-            tasks,
-            receiver,
-            ended: false,
-        };
+        let mut journey = Self { cloud, model, tasks, receiver, ended: false };
         journey.perform(effects);
         journey.settle().await;
         journey
@@ -160,11 +149,7 @@ impl Journey {
     }
 
     fn calls(&self, operation: &str) -> usize {
-        self.cloud
-            .requests()
-            .iter()
-            .filter(|seen| seen.operation == operation)
-            .count()
+        self.cloud.requests().iter().filter(|seen| seen.operation == operation).count()
     }
 }
 

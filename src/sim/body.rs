@@ -28,18 +28,12 @@ enum End {
 impl Body {
     /// A body that arrives as it should.
     pub fn whole(bytes: Bytes) -> Self {
-        Self {
-            bytes: Some(bytes),
-            end: End::Whole,
-        }
+        Self { bytes: Some(bytes), end: End::Whole }
     }
 
     /// The first half of `bytes`, and then a lost connection.
     pub fn cut(bytes: &Bytes) -> Self {
-        Self {
-            bytes: Some(bytes.slice(..bytes.len() / 2)),
-            end: End::Flushing,
-        }
+        Self { bytes: Some(bytes.slice(..bytes.len() / 2)), end: End::Flushing }
     }
 }
 
@@ -64,10 +58,8 @@ impl HttpBody for Body {
             }
             End::Broken => {
                 self.end = End::Over;
-                let lost = io::Error::new(
-                    io::ErrorKind::UnexpectedEof,
-                    "the connection closed within the body",
-                );
+                let lost =
+                    io::Error::new(io::ErrorKind::UnexpectedEof, "the connection closed within the body");
                 Poll::Ready(Some(Err(lost)))
             }
         }
@@ -104,10 +96,7 @@ mod tests {
         let mut body = Body::cut(&Bytes::from_static(b"abcd"));
         let first = body.frame().await.unwrap().unwrap().into_data().unwrap();
         assert_eq!(first, "ab");
-        assert_eq!(
-            body.frame().await.unwrap().unwrap_err().kind(),
-            io::ErrorKind::UnexpectedEof
-        );
+        assert_eq!(body.frame().await.unwrap().unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
         assert!(body.frame().await.is_none());
     }
 }

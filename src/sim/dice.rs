@@ -60,9 +60,6 @@ impl Dice {
 
     /// One of `choices`; the empty text if there are none.
     pub fn pick<'a>(&mut self, choices: &[&'a str]) -> &'a str {
-        choices
-            .get(self.below(choices.len() as u64) as usize)
-            .copied()
-            .unwrap_or_default()
+        choices.get(self.below(choices.len() as u64) as usize).copied().unwrap_or_default()
     }
 }

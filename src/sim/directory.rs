@@ -74,29 +74,15 @@ pub struct Directory {
 
 impl Directory {
     pub fn new(seed: u64) -> Self {
-        Self {
-            keys: HashMap::new(),
-            roles: Vec::new(),
-            dice: Dice::of(seed, "directory"),
-        }
+        Self { keys: HashMap::new(), roles: Vec::new(), dice: Dice::of(seed, "directory") }
     }
 
     /// Adds a user with a long-term access key.
     pub fn add_user(&mut self, access_key_id: &str, account: &str, arn: &str) {
         let user_id = format!("AIDA{}", self.dice.word(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
-        let caller = Caller {
-            account: account.to_owned(),
-            arn: arn.to_owned(),
-            user_id,
-            kind: CallerKind::User,
-        };
-        self.keys.insert(
-            access_key_id.to_owned(),
-            Key {
-                caller,
-                session: None,
-            },
-        );
+        let caller =
+            Caller { account: account.to_owned(), arn: arn.to_owned(), user_id, kind: CallerKind::User };
+        self.keys.insert(access_key_id.to_owned(), Key { caller, session: None });
     }
 
     /// Adds a role.
@@ -104,13 +90,7 @@ impl Directory {
         let unique_id = format!("AROA{}", self.dice.word(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
         let external_id = external_id.map(str::to_owned);
         let longest_session = 4 * 3600;
-        self.roles.push(Role {
-            arn: arn.to_owned(),
-            unique_id,
-            external_id,
-            mfa,
-            longest_session,
-        });
+        self.roles.push(Role { arn: arn.to_owned(), unique_id, external_id, mfa, longest_session });
     }
 
     pub fn role(&self, arn: &str) -> Option<&Role> {
@@ -132,9 +112,7 @@ impl Directory {
 
     /// The account that an access key id belongs to, whether or not it may still be used.
     pub fn account(&self, access_key_id: &str) -> Option<&str> {
-        self.keys
-            .get(access_key_id)
-            .map(|key| key.caller.account.as_str())
+        self.keys.get(access_key_id).map(|key| key.caller.account.as_str())
     }
 
     /// Opens a session as `role`, and gives its credentials and its identity.
@@ -160,18 +138,10 @@ impl Directory {
             access_key_id: format!("ASIA{}", self.dice.word(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")),
             secret_access_key: self.dice.word(40, letters),
             session_token: self.dice.word(356, letters),
-            expiration: now
-                .saturating_add(SignedDuration::from_secs(seconds))
-                .unwrap_or(Timestamp::MAX),
+            expiration: now.saturating_add(SignedDuration::from_secs(seconds)).unwrap_or(Timestamp::MAX),
         };
-        let session = Session {
-            token: credentials.session_token.clone(),
-            expires: credentials.expiration,
-        };
-        let key = Key {
-            caller: caller.clone(),
-            session: Some(session),
-        };
+        let session = Session { token: credentials.session_token.clone(), expires: credentials.expiration };
+        let key = Key { caller: caller.clone(), session: Some(session) };
         self.keys.insert(credentials.access_key_id.clone(), key);
         (credentials, caller)
     }

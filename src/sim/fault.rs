@@ -60,38 +60,25 @@ pub struct Fault {
 impl Fault {
     /// A fault that meets every request.
     pub fn new(what: What) -> Self {
-        Self {
-            what,
-            target: Target::Everything,
-            left: None,
-        }
+        Self { what, target: Target::Everything, left: None }
     }
 
     /// Narrowed to the operation of this name, such as `GetStages`, in whichever service has it.
     #[must_use]
     pub fn on(self, operation: &str) -> Self {
-        Self {
-            target: Target::Operation(operation.to_owned()),
-            ..self
-        }
+        Self { target: Target::Operation(operation.to_owned()), ..self }
     }
 
     /// Narrowed to one service.
     #[must_use]
     pub fn on_service(self, service: Service) -> Self {
-        Self {
-            target: Target::Service(service),
-            ..self
-        }
+        Self { target: Target::Service(service), ..self }
     }
 
     /// Over after this many requests.
     #[must_use]
     pub fn times(self, times: u32) -> Self {
-        Self {
-            left: Some(times),
-            ..self
-        }
+        Self { left: Some(times), ..self }
     }
 
     /// The kind of failure.
@@ -162,9 +149,7 @@ impl FromStr for Fault {
 }
 
 fn what(text: &str) -> Result<What, FaultError> {
-    let (kind, value) = text
-        .split_once('=')
-        .map_or((text, None), |(kind, value)| (kind, Some(value)));
+    let (kind, value) = text.split_once('=').map_or((text, None), |(kind, value)| (kind, Some(value)));
     match (kind, value) {
         ("latency", Some(value)) => duration(value)
             .map(What::Latency)
@@ -172,9 +157,7 @@ fn what(text: &str) -> Result<What, FaultError> {
         ("throttle", None) => Ok(What::Throttle { retry_after: None }),
         ("throttle", Some(seconds)) => seconds
             .parse()
-            .map(|seconds| What::Throttle {
-                retry_after: Some(seconds),
-            })
+            .map(|seconds| What::Throttle { retry_after: Some(seconds) })
             .map_err(|_| FaultError(format!("`{seconds}` is no number of seconds"))),
         ("denied", None) => Ok(What::AccessDenied),
         ("expired", None) => Ok(What::ExpiredToken),
@@ -182,11 +165,7 @@ fn what(text: &str) -> Result<What, FaultError> {
         ("hang", None) => Ok(What::Hang),
         ("truncated", None) => Ok(What::Truncated),
         ("garbage", None) => Ok(What::Garbage),
-        (status, None)
-            if status
-                .parse()
-                .is_ok_and(|status: u16| (500..600).contains(&status)) =>
-        {
+        (status, None) if status.parse().is_ok_and(|status: u16| (500..600).contains(&status)) => {
             Ok(What::ServerError(status.parse().unwrap_or(500)))
         }
         _ => Err(FaultError(format!("`{text}` is no kind of fault"))),
@@ -200,9 +179,7 @@ fn duration(text: &str) -> Option<Duration> {
         None => (text.strip_suffix('s')?, 1.0),
     };
     let seconds = number.parse::<f64>().ok()? * unit;
-    (0.0..=3600.0)
-        .contains(&seconds)
-        .then(|| Duration::from_secs_f64(seconds))
+    (0.0..=3600.0).contains(&seconds).then(|| Duration::from_secs_f64(seconds))
 }
 
 fn target(text: &str) -> Result<Target, FaultError> {
@@ -212,9 +189,7 @@ fn target(text: &str) -> Result<Target, FaultError> {
     if operations().any(|operation| operation == text) {
         return Ok(Target::Operation(text.to_owned()));
     }
-    Err(FaultError(format!(
-        "`{text}` is neither an operation nor a service of the embedded AWS"
-    )))
+    Err(FaultError(format!("`{text}` is neither an operation nor a service of the embedded AWS")))
 }
 
 #[cfg(test)]
@@ -229,25 +204,13 @@ mod tests {
             read("throttle=3:GetStages"),
             Fault::new(What::Throttle { retry_after: Some(3) }).on("GetStages")
         );
-        assert_eq!(
-            read("denied:GetMetricData"),
-            Fault::new(What::AccessDenied).on("GetMetricData")
-        );
-        assert_eq!(
-            read("reset:GetStages:2"),
-            Fault::new(What::Reset).on("GetStages").times(2)
-        );
+        assert_eq!(read("denied:GetMetricData"), Fault::new(What::AccessDenied).on("GetMetricData"));
+        assert_eq!(read("reset:GetStages:2"), Fault::new(What::Reset).on("GetStages").times(2));
         assert_eq!(read("hang:1"), Fault::new(What::Hang).times(1));
         let slow = Fault::new(What::Latency(Duration::from_millis(800)));
         assert_eq!(read("latency=800ms:GetDeployments"), slow.on("GetDeployments"));
-        assert_eq!(
-            read("latency=1.5s"),
-            Fault::new(What::Latency(Duration::from_millis(1500)))
-        );
-        assert_eq!(
-            read("503:sts"),
-            Fault::new(What::ServerError(503)).on_service(Service::Sts)
-        );
+        assert_eq!(read("latency=1.5s"), Fault::new(What::Latency(Duration::from_millis(1500))));
+        assert_eq!(read("503:sts"), Fault::new(What::ServerError(503)).on_service(Service::Sts));
         assert_eq!(read("expired"), Fault::new(What::ExpiredToken));
         assert_eq!(read("garbage"), Fault::new(What::Garbage));
         assert_eq!(read("truncated"), Fault::new(What::Truncated));
@@ -285,10 +248,7 @@ mod tests {
         let mut fault = Fault::new(What::Reset).on("GetStages").times(2);
         assert_eq!(fault.strikes(Service::ApiGateway, "GetApis"), None);
         assert_eq!(fault.strikes(Service::ApiGateway, "GetStages"), Some(What::Reset));
-        assert_eq!(
-            fault.strikes(Service::ApiGatewayV2, "GetStages"),
-            Some(What::Reset)
-        );
+        assert_eq!(fault.strikes(Service::ApiGatewayV2, "GetStages"), Some(What::Reset));
         assert_eq!(fault.strikes(Service::ApiGatewayV2, "GetStages"), None);
     }
 }

@@ -100,13 +100,9 @@ impl Service {
 
 /// The names of all operations that can be asked for.
 fn operations() -> impl Iterator<Item = &'static str> {
-    let gateway = apigateway::OPERATIONS
-        .iter()
-        .chain(apigatewayv2::OPERATIONS)
-        .map(|operation| operation.name);
-    gateway
-        .chain(["GetMetricData", "ListMetrics"])
-        .chain(sts::OPERATIONS.iter().copied())
+    let gateway =
+        apigateway::OPERATIONS.iter().chain(apigatewayv2::OPERATIONS).map(|operation| operation.name);
+    gateway.chain(["GetMetricData", "ListMetrics"]).chain(sts::OPERATIONS.iter().copied())
 }
 
 /// One request that came in, answered or not.
@@ -189,14 +185,7 @@ impl Cloud {
     /// Answers carry a `Date` by `clock`. A client that signs by another clock sees a skew, as it would with AWS.
     pub fn new(scenario: Scenario, seed: u64, clock: Clock) -> Self {
         let state = scenario.build(seed, clock());
-        Self {
-            clock,
-            inner: Mutex::new(Inner {
-                state,
-                faults: Vec::new(),
-                seen: VecDeque::new(),
-            }),
-        }
+        Self { clock, inner: Mutex::new(Inner { state, faults: Vec::new(), seen: VecDeque::new() }) }
     }
 
     /// Answers one request as AWS would.
@@ -210,12 +199,7 @@ impl Cloud {
             return Ok(self.whole(Refusal::unknown_operation(Service::ApiGateway).rest_json()));
         };
         let operation = service.operation(&request);
-        let call = Call {
-            request,
-            signature,
-            service,
-            operation,
-        };
+        let call = Call { request, signature, service, operation };
         let trouble = self.lock().note(&call);
         if !trouble.latency.is_zero() {
             tokio::time::sleep(trouble.latency).await;
@@ -258,10 +242,7 @@ impl Cloud {
                 id: id.to_owned(),
                 name: name.to_owned(),
             };
-            let http = region
-                .apis
-                .iter()
-                .filter(|api| api.protocol_type == apigatewayv2::ProtocolType::Http);
+            let http = region.apis.iter().filter(|api| api.protocol_type == apigatewayv2::ProtocolType::Http);
             apis.extend(http.map(|api| held(false, &api.api_id, &api.name)));
             apis.extend(region.rest_apis.iter().map(|api| held(true, &api.id, &api.name)));
         }
@@ -298,10 +279,7 @@ impl Cloud {
         let date = printer.timestamp_to_rfc9110_string(&(self.clock)()).ok();
         let headers = response.headers_mut();
         headers.insert(CONTENT_LENGTH, length);
-        headers.insert(
-            "x-amzn-requestid",
-            HeaderValue::from_static("00000000-0000-4000-8000-000000000000"),
-        );
+        headers.insert("x-amzn-requestid", HeaderValue::from_static("00000000-0000-4000-8000-000000000000"));
         if let Some(date) = date.and_then(|date| HeaderValue::from_str(&date).ok()) {
             headers.insert(DATE, date);
         }
@@ -313,10 +291,8 @@ impl Inner {
     /// Records a request and finds out which faults strike it.
     fn note(&mut self, call: &Call) -> Trouble {
         let uri = call.request.uri();
-        let operation = call
-            .operation
-            .clone()
-            .unwrap_or_else(|| format!("{} {}", call.request.method(), uri.path()));
+        let operation =
+            call.operation.clone().unwrap_or_else(|| format!("{} {}", call.request.method(), uri.path()));
         let mut trouble = Trouble::default();
         for fault in &mut self.faults {
             let is_latency = matches!(fault.what(), What::Latency(_));
@@ -337,11 +313,7 @@ impl Inner {
             operation,
             path: uri.path().to_owned(),
             query: uri.query().unwrap_or_default().to_owned(),
-            account: self
-                .state
-                .directory
-                .account(&call.signature.access_key_id)
-                .map(str::to_owned),
+            account: self.state.directory.account(&call.signature.access_key_id).map(str::to_owned),
             region: call.signature.region.clone(),
         });
         trouble
@@ -369,9 +341,7 @@ impl Inner {
 fn garbage() -> Response<Bytes> {
     let page = "<!DOCTYPE html><html><body>Please sign in to the network<br></body></html>";
     let mut response = Response::new(Bytes::from_static(page.as_bytes()));
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
     response
 }
 
@@ -388,12 +358,9 @@ impl Call {
                 let action = format!("apigateway:{}", self.request.method());
                 Refusal::denied(self.service, &caller.arn, &action, Some(&resource))
             }
-            Service::CloudWatch => Refusal::denied(
-                self.service,
-                &caller.arn,
-                &format!("cloudwatch:{operation}"),
-                None,
-            ),
+            Service::CloudWatch => {
+                Refusal::denied(self.service, &caller.arn, &format!("cloudwatch:{operation}"), None)
+            }
             Service::Sts => {
                 let form = sts::Form::read(&self.request);
                 let resource = form.get("RoleArn");

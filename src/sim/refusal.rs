@@ -18,12 +18,7 @@ pub struct Refusal {
 
 impl Refusal {
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code,
-            message: message.into(),
-            retry_after: None,
-        }
+        Self { status, code, message: message.into(), retry_after: None }
     }
 
     pub fn bad_request(message: impl Into<String>) -> Self {
@@ -35,27 +30,19 @@ impl Refusal {
     }
 
     pub fn unsigned() -> Self {
-        Self::new(
-            403,
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        )
+        Self::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
     }
 
     /// Assumed: a signed request for a path or an operation that the service does not have.
     pub fn unknown_operation(service: Service) -> Self {
         match service {
-            Service::ApiGateway | Service::ApiGatewayV2 => Self::new(
-                404,
-                "UnknownOperationException",
-                "The requested operation is not supported.",
-            ),
+            Service::ApiGateway | Service::ApiGatewayV2 => {
+                Self::new(404, "UnknownOperationException", "The requested operation is not supported.")
+            }
             Service::CloudWatch => Self::new(404, "UnknownOperationException", "Unknown operation."),
-            Service::Sts => Self::new(
-                400,
-                "InvalidAction",
-                "Could not find operation for version 2011-06-15",
-            ),
+            Service::Sts => {
+                Self::new(400, "InvalidAction", "Could not find operation for version 2011-06-15")
+            }
         }
     }
 
@@ -64,11 +51,7 @@ impl Refusal {
             Service::Sts => "InvalidClientTokenId",
             _ => "UnrecognizedClientException",
         };
-        Self::new(
-            403,
-            code,
-            "The security token included in the request is invalid.",
-        )
+        Self::new(403, code, "The security token included in the request is invalid.")
     }
 
     pub fn expired_token(service: Service) -> Self {
@@ -87,10 +70,7 @@ impl Refusal {
             Service::CloudWatch => Self::new(400, "ThrottlingException", "Rate exceeded"),
             Service::Sts => Self::new(400, "Throttling", "Rate exceeded"),
         };
-        Self {
-            retry_after,
-            ..refusal
-        }
+        Self { retry_after, ..refusal }
     }
 
     /// The words of a missing permission. CloudWatch names no resource: its operations know none.
@@ -99,9 +79,7 @@ impl Refusal {
             Service::Sts => "AccessDenied",
             _ => "AccessDeniedException",
         };
-        let on = resource
-            .map(|resource| format!(" on resource: {resource}"))
-            .unwrap_or_default();
+        let on = resource.map(|resource| format!(" on resource: {resource}")).unwrap_or_default();
         let message = format!(
             "User: {caller} is not authorized to perform: {action}{on} because no identity-based policy allows \
              the {action} action"
@@ -116,11 +94,7 @@ impl Refusal {
             (Service::CloudWatch, _) => "InternalServiceFault",
             (Service::Sts, _) => "InternalFailure",
         };
-        Self::new(
-            status,
-            code,
-            "The service could not answer because of an internal error.",
-        )
+        Self::new(status, code, "The service could not answer because of an internal error.")
     }
 
     /// The refusal in the protocol that `request` speaks to `service`.
@@ -131,9 +105,7 @@ impl Refusal {
             Service::Sts => sts::error(self),
         };
         if let Some(seconds) = self.retry_after {
-            response
-                .headers_mut()
-                .insert(http::header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

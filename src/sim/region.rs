@@ -17,38 +17,17 @@ impl Region {
         let source =
             |family, key: &str, value: &str, stage: &str, traffic: &super::traffic::Traffic| Source {
                 family,
-                dimensions: vec![
-                    (key.to_owned(), value.to_owned()),
-                    ("Stage".to_owned(), stage.to_owned()),
-                ],
+                dimensions: vec![(key.to_owned(), value.to_owned()), ("Stage".to_owned(), stage.to_owned())],
                 traffic: traffic.clone(),
             };
-        let http = self
-            .apis
-            .iter()
-            .filter(|api| api.protocol_type == apigatewayv2::ProtocolType::Http);
+        let http = self.apis.iter().filter(|api| api.protocol_type == apigatewayv2::ProtocolType::Http);
         let http = http.flat_map(|api| api.stages.iter().map(move |stage| (api, stage)));
         let http = http.map(|(api, stage)| {
-            source(
-                Family::Http,
-                "ApiId",
-                &api.api_id,
-                &stage.stage_name,
-                &stage.traffic,
-            )
+            source(Family::Http, "ApiId", &api.api_id, &stage.stage_name, &stage.traffic)
         });
-        let rest = self
-            .rest_apis
-            .iter()
-            .flat_map(|api| api.stages.iter().map(move |stage| (api, stage)));
+        let rest = self.rest_apis.iter().flat_map(|api| api.stages.iter().map(move |stage| (api, stage)));
         let rest = rest.map(|(api, stage)| {
-            source(
-                Family::Rest,
-                "ApiName",
-                &api.name,
-                &stage.stage_name,
-                &stage.traffic,
-            )
+            source(Family::Rest, "ApiName", &api.name, &stage.stage_name, &stage.traffic)
         });
         http.chain(rest).collect()
     }

@@ -55,10 +55,7 @@ impl<'a> Asked<'a> {
     }
 
     pub fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The page of `items` that the query asks for.
@@ -66,16 +63,11 @@ impl<'a> Asked<'a> {
         let bad = |message: &str| Refusal::bad_request(message);
         let size = match self.query(style.size) {
             None => style.default_size,
-            Some(text) => text
-                .parse()
-                .ok()
-                .filter(|size| (1..=style.largest).contains(size))
-                .ok_or_else(|| {
-                    bad(&format!(
-                        "{} must be a number from 1 to {}",
-                        style.size, style.largest
-                    ))
-                })?,
+            Some(text) => {
+                text.parse().ok().filter(|size| (1..=style.largest).contains(size)).ok_or_else(|| {
+                    bad(&format!("{} must be a number from 1 to {}", style.size, style.largest))
+                })?
+            }
         };
         let start = match self.query(style.token) {
             None => 0,
@@ -98,11 +90,7 @@ impl<'a> Asked<'a> {
     fn token(&self, offset: usize) -> String {
         let mask = dice::hash(&self.path);
         let offset = offset as u64;
-        format!(
-            "{:016x}{:08x}",
-            offset ^ mask,
-            dice::scatter(offset.wrapping_add(mask)) as u32
-        )
+        format!("{:016x}{:08x}", offset ^ mask, dice::scatter(offset.wrapping_add(mask)) as u32)
     }
 
     fn offset(&self, token: &str) -> Option<usize> {
@@ -143,9 +131,7 @@ pub fn response(answer: Answer) -> Response<Bytes> {
     match answer {
         Ok(value) => {
             let mut response = Response::new(Bytes::from(value.to_string()));
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
             response
         }
         Err(refusal) => refusal.rest_json(),
@@ -154,9 +140,7 @@ pub fn response(answer: Answer) -> Response<Bytes> {
 
 /// The path of a request, percent-decoded.
 pub fn decoded_path(request: &Request<Bytes>) -> String {
-    percent_decode_str(request.uri().path())
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned()
 }
 
 /// The labels of `path` where it fits `pattern`. Segments are decoded one by one: a label may hold a slash.
@@ -181,10 +165,7 @@ mod tests {
     #[test]
     fn labels_are_decoded_segment_by_segment() {
         let pattern = "/v2/apis/{apiId}/stages/{stageName}";
-        assert_eq!(
-            labels(pattern, "/v2/apis/a1/stages/%24default").unwrap(),
-            ["a1", "$default"]
-        );
+        assert_eq!(labels(pattern, "/v2/apis/a1/stages/%24default").unwrap(), ["a1", "$default"]);
         assert_eq!(labels("/restapis/{id}", "/restapis/a%2Fb").unwrap(), ["a/b"]);
         assert_eq!(labels(pattern, "/v2/apis/a1/stages"), None);
         assert_eq!(labels("/v2/apis", "/v2/apis/a1"), None);

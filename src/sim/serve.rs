@@ -35,10 +35,7 @@ pub async fn serve(cloud: Arc<Cloud>, listener: TcpListener) -> io::Result<()> {
         connections.spawn(async move {
             let service = service_fn(|request| respond(&cloud, request));
             // A failed connection is the client's affair, or a fault that was asked for.
-            if let Err(error) = http1::Builder::new()
-                .serve_connection(TokioIo::new(stream), service)
-                .await
-            {
+            if let Err(error) = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await {
                 tracing::debug!(%error, "a connection to the embedded AWS ended early");
             }
         });
@@ -52,7 +49,11 @@ async fn respond(cloud: &Cloud, request: Request<Incoming>) -> Result<Response<B
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, String::new()));
     };
     let request = Request::from_parts(parts, body.to_bytes());
-    if request.uri().path() == FAULTS { Ok(switch_faults(cloud, &request)) } else { cloud.answer(request).await }
+    if request.uri().path() == FAULTS {
+        Ok(switch_faults(cloud, &request))
+    } else {
+        cloud.answer(request).await
+    }
 }
 
 /// No service of AWS has a path like it.
@@ -61,15 +62,16 @@ const FAULTS: &str = "/_faults";
 /// All of the faults are added, or none.
 fn switch_faults(cloud: &Cloud, request: &Request<Bytes>) -> Response<Body> {
     let text = String::from_utf8_lossy(request.body());
-    let faults: Result<Vec<Fault>, FaultError> =
-        text.split_whitespace().map(|line| line.parse::<Fault>()).collect();
+    let faults: Result<Vec<Fault>, FaultError> = text.split_whitespace().map(str::parse::<Fault>).collect();
     match (request.method(), faults) {
         (&Method::DELETE, _) => {
             cloud.clear_faults();
             plain(StatusCode::NO_CONTENT, String::new())
         }
         (&Method::POST, Ok(faults)) => {
-            faults.into_iter().for_each(|fault| cloud.inject(fault));
+            for fault in faults {
+                cloud.inject(fault);
+            }
             plain(StatusCode::NO_CONTENT, String::new())
         }
         (&Method::POST, Err(error)) => plain(StatusCode::BAD_REQUEST, format!("{error}\n")),
@@ -92,7 +94,7 @@ mod tests {
     use crate::sim::tests::cloud;
     use crate::sim::{Scenario, What};
 
-    /// What a socket gives for GetRestApis while `fault` holds, until it closes.
+    /// What a socket gives for `GetRestApis` while `fault` holds, until it closes.
     async fn raw(fault: Option<What>) -> String {
         let cloud = Arc::new(cloud(Scenario::Empty));
         if let Some(what) = fault {

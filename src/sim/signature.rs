@@ -22,19 +22,14 @@ impl Signature {
     pub fn read(request: &Request<Bytes>) -> Option<Self> {
         let header = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
         let fields = header.strip_prefix("AWS4-HMAC-SHA256")?;
-        let credential = fields
-            .split(',')
-            .find_map(|field| field.trim().strip_prefix("Credential="))?;
+        let credential = fields.split(',').find_map(|field| field.trim().strip_prefix("Credential="))?;
         let mut scope = credential.split('/');
         let (access_key_id, _date) = (scope.next()?, scope.next()?);
         let (region, service) = (scope.next()?, scope.next()?);
         if scope.next() != Some("aws4_request") {
             return None;
         }
-        let token = request
-            .headers()
-            .get("x-amz-security-token")
-            .and_then(|token| token.to_str().ok());
+        let token = request.headers().get("x-amz-security-token").and_then(|token| token.to_str().ok());
         Some(Self {
             access_key_id: access_key_id.to_owned(),
             region: region.to_owned(),
@@ -49,10 +44,7 @@ mod tests {
     use super::*;
 
     fn signed(header: &str) -> Request<Bytes> {
-        Request::builder()
-            .header(AUTHORIZATION, header)
-            .body(Bytes::new())
-            .unwrap()
+        Request::builder().header(AUTHORIZATION, header).body(Bytes::new()).unwrap()
     }
 
     #[test]
@@ -61,10 +53,7 @@ mod tests {
                       SignedHeaders=host, Signature=00";
         let signature = Signature::read(&signed(header)).unwrap();
         assert_eq!(signature.access_key_id, "AKID");
-        assert_eq!(
-            (signature.region.as_str(), signature.service.as_str()),
-            ("eu-west-1", "monitoring")
-        );
+        assert_eq!((signature.region.as_str(), signature.service.as_str()), ("eu-west-1", "monitoring"));
         assert_eq!(signature.session_token, None);
     }
 
@@ -72,9 +61,6 @@ mod tests {
     fn a_request_without_a_whole_scope_is_unsigned() {
         assert_eq!(Signature::read(&Request::new(Bytes::new())), None);
         assert_eq!(Signature::read(&signed("Bearer x")), None);
-        assert_eq!(
-            Signature::read(&signed("AWS4-HMAC-SHA256 Credential=AKID/20261122/eu-west-1")),
-            None
-        );
+        assert_eq!(Signature::read(&signed("AWS4-HMAC-SHA256 Credential=AKID/20261122/eu-west-1")), None);
     }
 }

@@ -27,71 +27,40 @@ pub fn signed(
 ) -> Request<Bytes> {
     let credential =
         format!("AWS4-HMAC-SHA256 Credential={key}/20261122/{region}/{service}/aws4_request, Signature=0");
-    let request = Request::builder()
-        .method(method)
-        .uri(uri)
-        .header("authorization", credential);
+    let request = Request::builder().method(method).uri(uri).header("authorization", credential);
     request.body(Bytes::copy_from_slice(body.as_bytes())).unwrap()
 }
 
 /// The demo user's GET to API Gateway.
 pub fn get(uri: &str) -> Request<Bytes> {
-    signed(
-        demo::ACCESS_KEY_ID,
-        "apigateway",
-        demo::REGION,
-        Method::GET,
-        uri,
-        "",
-    )
+    signed(demo::ACCESS_KEY_ID, "apigateway", demo::REGION, Method::GET, uri, "")
 }
 
 /// Asks, and reads status, error code and JSON body.
 pub async fn ask(cloud: &Cloud, request: Request<Bytes>) -> (u16, String, Value) {
     let (parts, body) = cloud.answer(request).await.unwrap().into_parts();
-    let code = parts
-        .headers
-        .get("x-amzn-errortype")
-        .map(|code| code.to_str().unwrap().to_owned());
+    let code = parts.headers.get("x-amzn-errortype").map(|code| code.to_str().unwrap().to_owned());
     let body = body.collect().await.unwrap().to_bytes();
-    (
-        parts.status.as_u16(),
-        code.unwrap_or_default(),
-        serde_json::from_slice(&body).unwrap_or_default(),
-    )
+    (parts.status.as_u16(), code.unwrap_or_default(), serde_json::from_slice(&body).unwrap_or_default())
 }
 
 async fn message(cloud: &Cloud, request: Request<Bytes>) -> (u16, String, String) {
     let (status, code, body) = ask(cloud, request).await;
-    (
-        status,
-        code,
-        body["message"].as_str().unwrap_or_default().to_owned(),
-    )
+    (status, code, body["message"].as_str().unwrap_or_default().to_owned())
 }
 
 #[tokio::test]
 async fn a_request_without_a_signature_is_turned_away() {
     let request = Request::builder().uri("/v2/apis").body(Bytes::new()).unwrap();
     let (status, code, message) = message(&cloud(Scenario::Demo), request).await;
-    assert_eq!(
-        (status, code.as_str()),
-        (403, "MissingAuthenticationTokenException")
-    );
+    assert_eq!((status, code.as_str()), (403, "MissingAuthenticationTokenException"));
     assert_eq!(message, "Missing Authentication Token");
 }
 
 #[tokio::test]
 async fn an_unknown_key_is_told_so_in_the_words_of_the_service() {
     let cloud = cloud(Scenario::Demo);
-    let request = signed(
-        "AKIAUNKNOWN",
-        "apigateway",
-        demo::REGION,
-        Method::GET,
-        "/v2/apis",
-        "",
-    );
+    let request = signed("AKIAUNKNOWN", "apigateway", demo::REGION, Method::GET, "/v2/apis", "");
     let (status, code, _) = message(&cloud, request).await;
     assert_eq!((status, code.as_str()), (403, "UnrecognizedClientException"));
     assert_eq!(cloud.requests()[0].account, None);
@@ -100,13 +69,8 @@ async fn an_unknown_key_is_told_so_in_the_words_of_the_service() {
 #[tokio::test]
 async fn a_long_term_key_with_a_session_token_is_no_known_key() {
     let mut request = get("/v2/apis");
-    request
-        .headers_mut()
-        .insert("x-amz-security-token", HeaderValue::from_static("stolen"));
-    assert_eq!(
-        message(&cloud(Scenario::Demo), request).await.1,
-        "UnrecognizedClientException"
-    );
+    request.headers_mut().insert("x-amz-security-token", HeaderValue::from_static("stolen"));
+    assert_eq!(message(&cloud(Scenario::Demo), request).await.1, "UnrecognizedClientException");
 }
 
 #[tokio::test]
@@ -130,14 +94,7 @@ async fn paths_and_methods_that_do_not_exist_are_unknown_operations() {
     for request in [
         get("/v2/nothing"),
         get("/nothing"),
-        signed(
-            demo::ACCESS_KEY_ID,
-            "apigateway",
-            demo::REGION,
-            Method::PATCH,
-            "/v2/apis",
-            "",
-        ),
+        signed(demo::ACCESS_KEY_ID, "apigateway", demo::REGION, Method::PATCH, "/v2/apis", ""),
         signed(demo::ACCESS_KEY_ID, "s3", demo::REGION, Method::GET, "/", ""),
     ] {
         let (status, code, _) = message(&cloud, request).await;
@@ -161,20 +118,14 @@ async fn requests_are_recorded_as_they_came() {
         region: demo::REGION.to_owned(),
     };
     assert_eq!(seen[0], stage);
-    assert_eq!(
-        (seen[1].service, seen[1].query.as_str()),
-        (Service::ApiGateway, "limit=2")
-    );
+    assert_eq!((seen[1].service, seen[1].query.as_str()), (Service::ApiGateway, "limit=2"));
 }
 
 #[tokio::test]
 async fn answers_carry_the_date_of_the_clouds_clock_and_their_length() {
     let answer = cloud(Scenario::Empty).answer(get("/restapis")).await.unwrap();
     assert_eq!(answer.headers()["date"], "Sun, 22 Nov 2026 12:00:00 GMT");
-    assert_eq!(
-        answer.headers()["content-length"],
-        r#"{"item":[]}"#.len().to_string()
-    );
+    assert_eq!(answer.headers()["content-length"], r#"{"item":[]}"#.len().to_string());
 }
 
 #[tokio::test]
@@ -209,10 +160,7 @@ async fn throttling_says_when_to_come_back_and_ends_after_its_times() {
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(answer.headers()["retry-after"], "3");
     assert_eq!(answer.headers()["x-amzn-errortype"], "TooManyRequestsException");
-    assert_eq!(
-        cloud.answer(get("/v2/apis")).await.unwrap().status(),
-        StatusCode::OK
-    );
+    assert_eq!(cloud.answer(get("/v2/apis")).await.unwrap().status(), StatusCode::OK);
 }
 
 #[tokio::test]
@@ -233,10 +181,7 @@ async fn failures_of_the_service_and_of_the_session_have_their_codes() {
 async fn a_reset_is_an_answer_that_never_came() {
     let cloud = cloud(Scenario::Demo);
     cloud.inject(Fault::new(What::Reset).on_service(Service::ApiGatewayV2));
-    assert_eq!(
-        cloud.answer(get("/v2/apis")).await.unwrap_err(),
-        ConnectionFault::Reset
-    );
+    assert_eq!(cloud.answer(get("/v2/apis")).await.unwrap_err(), ConnectionFault::Reset);
     assert!(cloud.answer(get("/restapis")).await.is_ok());
     assert_eq!(cloud.requests().len(), 2);
     cloud.clear_faults();
@@ -248,11 +193,7 @@ async fn a_truncated_body_is_shorter_than_its_length_says() {
     let cloud = cloud(Scenario::Demo);
     cloud.inject(Fault::new(What::Truncated));
     let answer = cloud.answer(get("/v2/apis")).await.unwrap();
-    let promised: usize = answer.headers()["content-length"]
-        .to_str()
-        .unwrap()
-        .parse()
-        .unwrap();
+    let promised: usize = answer.headers()["content-length"].to_str().unwrap().parse().unwrap();
     let mut body = answer.into_body();
     let came = body.frame().await.unwrap().unwrap().into_data().unwrap();
     assert!(!came.is_empty() && came.len() < promised);

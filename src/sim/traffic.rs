@@ -162,13 +162,7 @@ impl Traffic {
         let (jitter, phase) = draws.pair();
         let wobble = (1.0 + 0.2 * drift.latency) * (0.95 + 0.1 * jitter);
         let median = step_of(self.latency_ms * latency_factor * wobble);
-        Minute {
-            count,
-            errors_4xx,
-            errors_5xx,
-            median,
-            phase: (phase * 1000.0) as u64,
-        }
+        Minute { count, errors_4xx, errors_5xx, median, phase: (phase * 1000.0) as u64 }
     }
 
     /// Whether there is a time at which anybody calls.
@@ -355,21 +349,13 @@ mod tests {
 
     #[test]
     fn a_minute_is_the_same_whenever_it_is_asked_for() {
-        let stage = traffic(Shape::DayAndNight {
-            per_minute_at_noon: 200.0,
-        });
+        let stage = traffic(Shape::DayAndNight { per_minute_at_noon: 200.0 });
         let forward: Vec<_> = (0..500).map(|m| stage.minute(monday() + m)).collect();
         let backward: Vec<_> = (0..500).rev().map(|m| stage.minute(monday() + m)).collect();
         assert!(forward.iter().eq(backward.iter().rev()));
         assert_ne!(
             forward,
-            (0..500)
-                .map(|m| Traffic {
-                    seed: 8,
-                    ..stage.clone()
-                }
-                .minute(monday() + m))
-                .collect::<Vec<_>>()
+            (0..500).map(|m| Traffic { seed: 8, ..stage.clone() }.minute(monday() + m)).collect::<Vec<_>>()
         );
     }
 
@@ -394,30 +380,19 @@ mod tests {
 
     #[test]
     fn errors_never_outnumber_requests() {
-        let stage = Traffic {
-            errors_4xx: 0.9,
-            errors_5xx: 0.8,
-            ..traffic(Shape::Steady { per_minute: 4.0 })
-        };
+        let stage =
+            Traffic { errors_4xx: 0.9, errors_5xx: 0.8, ..traffic(Shape::Steady { per_minute: 4.0 }) };
         for m in 0..WEEK {
             let minute = stage.minute(monday() + m);
-            assert!(
-                minute.errors_4xx + minute.errors_5xx <= minute.count,
-                "{minute:?}"
-            );
+            assert!(minute.errors_4xx + minute.errors_5xx <= minute.count, "{minute:?}");
             let partial = minute.partial();
-            assert!(
-                partial.errors_4xx + partial.errors_5xx <= partial.count,
-                "{partial:?}"
-            );
+            assert!(partial.errors_4xx + partial.errors_5xx <= partial.count, "{partial:?}");
         }
     }
 
     #[test]
     fn nights_and_weekends_are_quieter_than_noon() {
-        let stage = traffic(Shape::DayAndNight {
-            per_minute_at_noon: 200.0,
-        });
+        let stage = traffic(Shape::DayAndNight { per_minute_at_noon: 200.0 });
         let hour = |day: i64, hour: i64| -> u64 {
             let start = monday() + (day * 24 + hour) * 60;
             (start..start + 60).map(|m| stage.minute(m).count).sum()
@@ -433,10 +408,7 @@ mod tests {
         let silent = traffic(Shape::Silent);
         let later = monday() + 100;
         let since = Timestamp::from_second(later * 60).unwrap();
-        let future = Traffic {
-            since,
-            ..traffic(Shape::Steady { per_minute: 50.0 })
-        };
+        let future = Traffic { since, ..traffic(Shape::Steady { per_minute: 50.0 }) };
         for m in monday()..later {
             assert_eq!(silent.minute(m), Minute::default());
             assert_eq!(future.minute(m), Minute::default());
@@ -447,22 +419,11 @@ mod tests {
     #[test]
     fn an_incident_raises_errors_and_latency_while_it_lasts() {
         let at = |m: i64| Timestamp::from_second((monday() + m) * 60).unwrap();
-        let incident = Incident {
-            from: at(60),
-            until: at(120),
-            errors_5xx: 0.5,
-            errors_4xx: 0.0,
-            latency_factor: 4.0,
-        };
-        let stage = Traffic {
-            incidents: vec![incident],
-            ..traffic(Shape::Steady { per_minute: 100.0 })
-        };
-        let errors = |from: i64| -> u64 {
-            (from..from + 60)
-                .map(|m| stage.minute(monday() + m).errors_5xx)
-                .sum()
-        };
+        let incident =
+            Incident { from: at(60), until: at(120), errors_5xx: 0.5, errors_4xx: 0.0, latency_factor: 4.0 };
+        let stage = Traffic { incidents: vec![incident], ..traffic(Shape::Steady { per_minute: 100.0 }) };
+        let errors =
+            |from: i64| -> u64 { (from..from + 60).map(|m| stage.minute(monday() + m).errors_5xx).sum() };
         assert!(errors(0) < 60 && errors(120) < 60);
         assert!((2_400..3_600).contains(&errors(60)), "{}", errors(60));
         assert!(stage.minute(monday() + 90).median > stage.minute(monday() + 30).median + 40);
@@ -501,10 +462,7 @@ mod tests {
     fn a_median_falls_on_its_own_step() {
         for milliseconds in [2.0, 25.0, 84.0, 1_300.0] {
             let step = step_of(milliseconds) as usize;
-            assert!(
-                (latency_ms(step) as f64 / milliseconds - 1.0).abs() < 0.04,
-                "{milliseconds}"
-            );
+            assert!((latency_ms(step) as f64 / milliseconds - 1.0).abs() < 0.04, "{milliseconds}");
         }
         assert_eq!(step_of(-3.0), 0);
         assert_eq!(step_of(1e9), LATENCY_STEPS as i32 - 1);

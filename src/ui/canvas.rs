@@ -29,10 +29,7 @@ impl<'a> Canvas<'a> {
             span.style = line.style.patch(span.style);
         }
         line.style = Style::new();
-        let row = Rect {
-            height: area.height.min(1),
-            ..area
-        };
+        let row = Rect { height: area.height.min(1), ..area };
         line.render(row.intersection(self.buffer.area), self.buffer);
     }
 
@@ -61,12 +58,7 @@ pub(super) fn columns(area: Rect, from: u16, width: u16) -> Rect {
 /// The row of an area, counted from its top; empty below its end.
 pub(super) fn row(area: Rect, index: usize) -> Rect {
     let below = u16::try_from(index).unwrap_or(u16::MAX);
-    Rect {
-        y: area.y.saturating_add(below),
-        height: 1,
-        ..area
-    }
-    .intersection(area)
+    Rect { y: area.y.saturating_add(below), height: 1, ..area }.intersection(area)
 }
 
 /// Cuts a line to that many columns; the last one that stays shows `…`.

@@ -66,12 +66,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
         return canvas.message(model, area, &no_match(list));
     }
     draw_problem(model, canvas);
-    let shown = list
-        .rows()
-        .iter()
-        .enumerate()
-        .skip(list.offset())
-        .take(usize::from(area.height));
+    let shown = list.rows().iter().enumerate().skip(list.offset()).take(usize::from(area.height));
     for (line, (index, &connection)) in shown.enumerate() {
         let Some(connection) = model.connections.get(connection) else {
             continue;
@@ -123,10 +118,7 @@ fn nothing_here(model: &Model) -> Vec<app::Line> {
     let mut lines = vec![
         app::Line::new(Tone::Heading, "No connections yet"),
         app::Line::new(Tone::Plain, ""),
-        app::Line::new(
-            Tone::Plain,
-            &format!("apigw reads them from {}, for example:", model.config_path),
-        ),
+        app::Line::new(Tone::Plain, &format!("apigw reads them from {}, for example:", model.config_path)),
         app::Line::new(Tone::Plain, ""),
     ];
     let example = [
@@ -138,10 +130,7 @@ fn nothing_here(model: &Model) -> Vec<app::Line> {
     ];
     lines.extend(example.map(|line| app::Line::new(Tone::Plain, &format!("    {line}"))));
     lines.push(app::Line::new(Tone::Plain, ""));
-    lines.push(app::Line::new(
-        Tone::Plain,
-        "`apigw demo` shows everything without AWS.",
-    ));
+    lines.push(app::Line::new(Tone::Plain, "`apigw demo` shows everything without AWS."));
     lines
 }
 
@@ -149,27 +138,16 @@ fn nothing_here(model: &Model) -> Vec<app::Line> {
 fn layout(model: &Model) -> Columns<Field> {
     const GAP: u16 = 2;
     let width = model.size.0;
-    let in_words = width >= WORDS_WIDTH
-        && model
-            .connections
-            .iter()
-            .any(|connection| !guards(connection).is_empty());
-    let mut fields = vec![
-        Field::Nickname,
-        Field::Type,
-        Field::Api,
-        Field::Region,
-        Field::Auth,
-        Field::Health,
-    ];
+    let in_words =
+        width >= WORDS_WIDTH && model.connections.iter().any(|connection| !guards(connection).is_empty());
+    let mut fields =
+        vec![Field::Nickname, Field::Type, Field::Api, Field::Region, Field::Auth, Field::Health];
     fields.push(Field::Checked);
     if in_words {
         fields.insert(1, Field::Guard);
     }
-    let mut columns: Vec<(Field, u16)> = fields
-        .into_iter()
-        .map(|field| (field, wanted(model, field, in_words)))
-        .collect();
+    let mut columns: Vec<(Field, u16)> =
+        fields.into_iter().map(|field| (field, wanted(model, field, in_words))).collect();
     let room = |columns: &[(Field, u16)]| {
         let gaps = GAP * columns.len().saturating_sub(1) as u16;
         let others = columns.iter().filter(|(field, _)| *field != Field::Health);
@@ -195,40 +173,23 @@ fn layout(model: &Model) -> Columns<Field> {
     if let Some((_, width)) = columns.iter_mut().find(|(field, _)| *field == Field::Health) {
         *width = health;
     }
-    Columns {
-        fields: columns,
-        gap: GAP,
-    }
+    Columns { fields: columns, gap: GAP }
 }
 
 /// The columns that a field would take with room for everything.
 fn wanted(model: &Model, field: Field, in_words: bool) -> u16 {
     let widths = |of: fn(&Model, &Connection) -> String| {
-        model
-            .connections
-            .iter()
-            .map(move |connection| text::width(&of(model, connection)))
+        model.connections.iter().map(move |connection| text::width(&of(model, connection)))
     };
     match field {
         Field::Nickname => {
             let marked = |connection: &Connection| {
-                let marks = if in_words {
-                    0
-                } else {
-                    text::width(&guard_mark(connection))
-                };
+                let marks = if in_words { 0 } else { text::width(&guard_mark(connection)) };
                 text::width(&text::sanitise(&connection.nickname)) + marks
             };
             widest(model.connections.iter().map(marked), 8, 24)
         }
-        Field::Guard => widest(
-            model
-                .connections
-                .iter()
-                .map(|connection| guards(connection).len()),
-            5,
-            20,
-        ),
+        Field::Guard => widest(model.connections.iter().map(|connection| guards(connection).len()), 5, 20),
         Field::Type => 4,
         Field::Api => widest(widths(api), API_MIN, 30),
         Field::Region => widest(widths(|_, connection| connection.region.clone()), 6, 14),
@@ -239,11 +200,7 @@ fn wanted(model: &Model, field: Field, in_words: bool) -> u16 {
 }
 
 fn alignment(field: Field) -> Alignment {
-    if field == Field::Checked {
-        Alignment::Right
-    } else {
-        Alignment::Left
-    }
+    if field == Field::Checked { Alignment::Right } else { Alignment::Left }
 }
 
 fn content<'a>(
@@ -267,11 +224,7 @@ fn content<'a>(
 
 /// The nickname, and behind it the guard's letter where no column tells it.
 fn nickname(model: &Model, connection: &Connection, room: usize, style: Style) -> Line<'static> {
-    let mark = if model.size.0 >= WORDS_WIDTH {
-        String::new()
-    } else {
-        guard_mark(connection)
-    };
+    let mark = if model.size.0 >= WORDS_WIDTH { String::new() } else { guard_mark(connection) };
     let nickname = text::sanitise(&connection.nickname).into_owned();
     let shown = text::fit(&nickname, room.saturating_sub(text::width(&mark))).into_owned();
     Line::from(vec![Span::styled(shown, style), Span::raw(mark)])

@@ -25,20 +25,12 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, canvas: &mut Canva
 
 /// Where the keys go, as a pane sees it.
 pub(super) fn focus(screen: &DeploymentsScreen, pane: Pane) -> Focus {
-    if screen.pane == pane {
-        Focus::Here
-    } else {
-        Focus::Elsewhere
-    }
+    if screen.pane == pane { Focus::Here } else { Focus::Elsewhere }
 }
 
 /// What the figures must be read with. The key that tells more works for the pane with the focus.
 fn draw_notes(screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
-    let more = if screen.pane == Pane::Stages {
-        "  ! tells more"
-    } else {
-        ""
-    };
+    let more = if screen.pane == Pane::Stages { "  ! tells more" } else { "" };
     for (index, note) in screen.notes().iter().take(usize::from(area.height)).enumerate() {
         let style = canvas.theme.tone(note.tone);
         let row = row(area, index);
@@ -60,18 +52,11 @@ fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut
     canvas.rule(area, "─", muted);
     let labels = tab_labels(model);
     for label in &labels {
-        let style = if label.tab == screen.tab {
-            canvas.theme.heading()
-        } else {
-            muted
-        };
+        let style = if label.tab == screen.tab { canvas.theme.heading() } else { muted };
         canvas.clear(label.area);
         canvas.put(label.area, Line::styled(label.text.clone(), style));
     }
-    let from = labels
-        .last()
-        .map_or(0, |label| label.area.right())
-        .saturating_add(2);
+    let from = labels.last().map_or(0, |label| label.area.right()).saturating_add(2);
     let room = area.width.saturating_sub(from + 2);
     let (text, style) = match stale_history(model, screen) {
         Some(stale) => (stale, canvas.theme.danger()),
@@ -81,16 +66,9 @@ fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut
     if width > room && style == muted {
         return;
     }
-    let place = columns(
-        area,
-        area.width.saturating_sub(width.min(room) + 2),
-        width.min(room),
-    );
+    let place = columns(area, area.width.saturating_sub(width.min(room) + 2), width.min(room));
     canvas.clear(place);
-    canvas.put(
-        columns(place, 1, place.width.saturating_sub(2)),
-        Line::styled(text, style),
-    );
+    canvas.put(columns(place, 1, place.width.saturating_sub(2)), Line::styled(text, style));
 }
 
 /// What went wrong with the newest read of the history, and how old the rows are that are still shown.
@@ -116,9 +94,7 @@ fn draw_api(model: &Model, screen: &DeploymentsScreen, areas: DeploymentsAreas, 
         .flat_map(|detail| {
             let labels = std::iter::once(detail.label).chain(std::iter::repeat(""));
             let lines = labels.zip(detail.lines);
-            lines
-                .map(move |(label, line)| (label, detail.tone, line))
-                .collect::<Vec<_>>()
+            lines.map(move |(label, line)| (label, detail.tone, line)).collect::<Vec<_>>()
         })
         .collect();
     let room = usize::from(areas.lower.height);
@@ -126,10 +102,7 @@ fn draw_api(model: &Model, screen: &DeploymentsScreen, areas: DeploymentsAreas, 
         let last = lines.len().min(screen.api_offset + room);
         let hint = Line::styled(format!("{last} of {}", lines.len()), canvas.theme.muted());
         let titles = areas.lower_titles;
-        canvas.put(
-            columns(titles, 0, titles.width.saturating_sub(1)),
-            hint.right_aligned(),
-        );
+        canvas.put(columns(titles, 0, titles.width.saturating_sub(1)), hint.right_aligned());
     }
     for (index, (label, tone, line)) in lines.iter().skip(screen.api_offset).take(room).enumerate() {
         draw_detail(row(areas.lower, index), TEXT_COLUMN, (label, *tone, line), canvas);
@@ -147,10 +120,7 @@ pub(super) fn draw_detail(
     let label_area = columns(row, from, value_at.saturating_sub(from + 1));
     canvas.put(label_area, Line::styled(label.to_owned(), canvas.theme.muted()));
     let style = canvas.theme.tone(tone);
-    canvas.put(
-        columns(row, value_at, row.width),
-        Line::styled(line.to_owned(), style),
-    );
+    canvas.put(columns(row, value_at, row.width), Line::styled(line.to_owned(), style));
 }
 
 /// The look of column titles: bold where the keys go.

@@ -15,11 +15,7 @@ const METER_MIN_WIDTH: u16 = 60;
 type Entry = (String, &'static str);
 
 pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
-    let meter = if area.width < METER_MIN_WIDTH {
-        String::new()
-    } else {
-        meter(model)
-    };
+    let meter = if area.width < METER_MIN_WIDTH { String::new() } else { meter(model) };
     let meter_width = u16::try_from(text::width(&meter)).unwrap_or(u16::MAX);
     let right = columns(area, 0, area.width.saturating_sub(1));
     canvas.put(right, Line::styled(meter, canvas.theme.muted()).right_aligned());
@@ -30,11 +26,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
     let spans = fitting(entries(model), always(model), usize::from(left.width));
     let spans = spans.iter().enumerate().flat_map(|(index, (key, label))| {
         let gap = if index == 0 { "" } else { "  " };
-        [
-            Span::raw(gap),
-            Span::styled(key.clone(), canvas.theme.accent()),
-            Span::raw(format!(" {label}")),
-        ]
+        [Span::raw(gap), Span::styled(key.clone(), canvas.theme.accent()), Span::raw(format!(" {label}"))]
     });
     canvas.put(left, spans.collect::<Line>());
 }
@@ -42,9 +34,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
 /// The entries that fit, nearest first, and always those two; none is cut in the middle.
 fn fitting(entries: Vec<Entry>, always: Vec<Entry>, room: usize) -> Vec<Entry> {
     let width = |(key, label): &Entry| text::width(key) + 1 + text::width(label) + 2;
-    let mut left = room
-        .saturating_add(2)
-        .saturating_sub(always.iter().map(width).sum());
+    let mut left = room.saturating_add(2).saturating_sub(always.iter().map(width).sum());
     let mut shown: Vec<Entry> = Vec::new();
     for entry in entries {
         if width(&entry) > left {

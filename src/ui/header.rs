@@ -27,19 +27,14 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
     let left = columns(area, 1, area.width.saturating_sub(right_width.saturating_add(4)));
     draw_breadcrumb(&crumbs, left, canvas);
     let right_area = columns(area, 0, area.width.saturating_sub(1));
-    canvas.put(
-        right_area,
-        Line::styled(right, canvas.theme.muted()).right_aligned(),
-    );
+    canvas.put(right_area, Line::styled(right, canvas.theme.muted()).right_aligned());
 }
 
 /// The way to this screen; without its first part where that does not fit.
 fn draw_breadcrumb(crumbs: &[String], area: Rect, canvas: &mut Canvas) {
     let room = usize::from(area.width);
     let fits = |from: usize| text::width(&crumbs[from..].join("")) <= room;
-    let from = (0..crumbs.len())
-        .find(|&from| fits(from))
-        .unwrap_or(crumbs.len().saturating_sub(1));
+    let from = (0..crumbs.len()).find(|&from| fits(from)).unwrap_or(crumbs.len().saturating_sub(1));
     let Some((here, way)) = crumbs[from..].split_last() else {
         return;
     };
@@ -99,10 +94,7 @@ fn identity(screen: &DeploymentsScreen) -> Vec<String> {
             text::sanitise(&identity.who()).into_owned(),
         ],
         (None, Some(_)) => vec!["account unknown".to_owned(), region],
-        (None, None) => vec![
-            region,
-            text::sanitise(&screen.connection.auth.label()).into_owned(),
-        ],
+        (None, None) => vec![region, text::sanitise(&screen.connection.auth.label()).into_owned()],
     }
 }
 
@@ -112,16 +104,11 @@ fn freshness(model: &Model) -> String {
     if let Some(oldest) = open.next() {
         let told: Vec<usize> = open.chain([oldest]).filter_map(|open| open.progress).collect();
         let progress = (!told.is_empty()).then(|| told.iter().sum());
-        let oldest = crate::app::Open {
-            progress,
-            ..oldest.clone()
-        };
+        let oldest = crate::app::Open { progress, ..oldest.clone() };
         return format!("reading{}", so_far(model, &oldest));
     }
     let checked_at = model.checked_at();
-    checked_at
-        .map(|at| format!("checked {}", text::age(at, model.now)))
-        .unwrap_or_default()
+    checked_at.map(|at| format!("checked {}", text::age(at, model.now))).unwrap_or_default()
 }
 
 /// `every 5m, unfocused` while nobody looks.

@@ -56,12 +56,7 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: Deployments
     if let Some(lines) = instead_of_rows(model, screen) {
         return canvas.message(model, areas.lower, &lines);
     }
-    let shown = list
-        .rows()
-        .iter()
-        .enumerate()
-        .skip(list.offset())
-        .take(usize::from(areas.lower.height));
+    let shown = list.rows().iter().enumerate().skip(list.offset()).take(usize::from(areas.lower.height));
     for (line, (index, &deployment)) in shown.enumerate() {
         let Some(deployment) = screen.deployment_rows().get(deployment) else {
             continue;
@@ -74,14 +69,7 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: Deployments
         for (field, cell) in table.cells(row) {
             let content = content(model, screen, deployment, field, canvas.theme);
             let here = cursor == Some(Focus::Here) && field == Field::Id;
-            canvas.put(
-                cell,
-                if here {
-                    content.style(canvas.theme.selected())
-                } else {
-                    content
-                },
-            );
+            canvas.put(cell, if here { content.style(canvas.theme.selected()) } else { content });
         }
     }
 }
@@ -105,16 +93,9 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
     const GAP: u16 = 2;
     let width = model.size.0;
     let deployments = screen.deployment_rows();
-    let id = widest(
-        deployments.iter().map(|deployment| text::width(&deployment.id)),
-        6,
-        10,
-    );
+    let id = widest(deployments.iter().map(|deployment| text::width(&deployment.id)), 6, 10);
     // Only a stage's own deployments have names to show, so that the thousands of others need no look.
-    let live = screen
-        .stage_rows()
-        .iter()
-        .filter_map(|stage| stage.deployment_id.as_deref());
+    let live = screen.stage_rows().iter().filter_map(|stage| stage.deployment_id.as_deref());
     let most = match width {
         0..TIMES_WIDTH => 10,
         TIMES_WIDTH..AGES_WIDTH => 16,
@@ -126,15 +107,9 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
         TIMES_WIDTH..AGES_WIDTH => MINUTE_COLUMNS,
         _ => MINUTE_COLUMNS + 2 + AGE_COLUMNS,
     };
-    let mut fields = vec![
-        (Field::Id, id),
-        (Field::Created, created),
-        (Field::Stages, stages),
-    ];
+    let mut fields = vec![(Field::Id, id), (Field::Created, created), (Field::Stages, stages)];
     let is_telling = |status: &DeploymentStatus| *status != DeploymentStatus::Deployed;
-    let mut statuses = deployments
-        .iter()
-        .filter_map(|deployment| deployment.status.as_ref());
+    let mut statuses = deployments.iter().filter_map(|deployment| deployment.status.as_ref());
     if width >= STATUS_WIDTH && statuses.any(is_telling) {
         fields.push((Field::Status, 8));
     }
@@ -191,10 +166,7 @@ fn description(deployment: &Deployment, theme: &Theme) -> Line<'static> {
     let mut parts: Vec<Span> = Vec::new();
     if deployment.status == Some(DeploymentStatus::Failed) {
         let message = deployment.status_message.as_deref().unwrap_or("failed");
-        parts.push(Span::styled(
-            format!("! {}", text::sanitise(message)),
-            theme.danger(),
-        ));
+        parts.push(Span::styled(format!("! {}", text::sanitise(message)), theme.danger()));
     }
     if deployment.auto_deployed {
         parts.push(Span::styled("auto", theme.muted()));

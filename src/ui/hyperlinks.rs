@@ -46,16 +46,9 @@ fn on_screen(model: &Model) -> Vec<Hyperlink> {
     };
     let shown = in_view(model, screen, deployments_areas(model).stages);
     let links = shown.filter_map(|(row, line)| match line {
-        StageLine::Detail {
-            text, url: Some(url), ..
-        } => {
+        StageLine::Detail { text, url: Some(url), .. } => {
             let x = row.x + LABEL_COLUMNS as u16;
-            Some(Hyperlink {
-                x,
-                y: row.y,
-                text,
-                url,
-            })
+            Some(Hyperlink { x, y: row.y, text, url })
         }
         _ => None,
     });
@@ -79,28 +72,16 @@ fn in_panel(model: &Model, panel: &Panel) -> Vec<Hyperlink> {
     };
     let pieces = panel.lines.iter().flat_map(|line| {
         let url = (line.tone == Tone::Link).then_some(&line.text);
-        line.wrapped(panel_columns(model))
-            .into_iter()
-            .map(move |piece| (piece, url))
+        line.wrapped(panel_columns(model)).into_iter().map(move |piece| (piece, url))
     });
     let shown = pieces.skip(panel.scroll).take(panel_lines(model)).enumerate();
     let link = |(index, (text, url)): (usize, (String, Option<&String>))| {
         let row = row(inside, index);
-        Some(Hyperlink {
-            x: row.x,
-            y: row.y,
-            text,
-            url: url?.clone(),
-        })
+        Some(Hyperlink { x: row.x, y: row.y, text, url: url?.clone() })
     };
     shown.filter_map(link).collect()
 }
 
 fn area_of(link: &Hyperlink) -> Rect {
-    Rect::new(
-        link.x,
-        link.y,
-        u16::try_from(text::width(&link.text)).unwrap_or(u16::MAX),
-        1,
-    )
+    Rect::new(link.x, link.y, u16::try_from(text::width(&link.text)).unwrap_or(u16::MAX), 1)
 }

@@ -54,19 +54,12 @@ impl Canvas<'_> {
         if !list.is_typing() && list.filter().is_empty() {
             return false;
         }
-        let found = format!(
-            "  {} of {}",
-            text::grouped(list.rows().len()),
-            text::grouped(total)
-        );
+        let found = format!("  {} of {}", text::grouped(list.rows().len()), text::grouped(total));
         let caret = if list.is_typing() { "_" } else { "" };
         let room = usize::from(area.width).saturating_sub(4 + text::width(&found));
         let typed = text::sanitise(list.filter()).into_owned();
         let line = Line::from(vec![
-            Span::styled(
-                format!("/{}{caret}", text::fit(&typed, room)),
-                self.theme.accent(),
-            ),
+            Span::styled(format!("/{}{caret}", text::fit(&typed, room)), self.theme.accent()),
             Span::styled(found, self.theme.muted()),
         ]);
         self.put(columns(area, TEXT_COLUMN, area.width), line);
@@ -91,10 +84,7 @@ impl Canvas<'_> {
         }
         // The mark tells trouble where the colour does not.
         if wrapped.first().is_some_and(|(tone, _)| *tone == Tone::Danger) {
-            self.put(
-                columns(area, CURSOR_COLUMN, 1),
-                Line::styled("!", self.theme.danger()),
-            );
+            self.put(columns(area, CURSOR_COLUMN, 1), Line::styled("!", self.theme.danger()));
         }
     }
 }
@@ -108,21 +98,14 @@ pub(super) fn reading(model: &Model, what: &str, open: &Open) -> Vec<app::Line> 
 /// How long a read has taken, from one second on, and how many items it has.
 pub(super) fn so_far(model: &Model, open: &Open) -> String {
     let seconds = model.now.as_second().saturating_sub(open.asked_at.as_second());
-    let elapsed = if seconds > 0 {
-        format!(" {seconds}s")
-    } else {
-        String::new()
-    };
+    let elapsed = if seconds > 0 { format!(" {seconds}s") } else { String::new() };
     let items = open.progress.map(|items| format!(" ({})", text::grouped(items)));
     elapsed + &items.unwrap_or_default()
 }
 
 /// What to say when the filter leaves nothing.
 pub(super) fn no_match(list: &List) -> Vec<app::Line> {
-    vec![app::Line::new(
-        Tone::Muted,
-        &format!("Nothing matches “{}”; esc clears the filter", list.filter()),
-    )]
+    vec![app::Line::new(Tone::Muted, &format!("Nothing matches “{}”; esc clears the filter", list.filter()))]
 }
 
 /// The widest of the texts, between two limits.

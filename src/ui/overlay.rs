@@ -22,10 +22,7 @@ pub(super) fn draw_panel(model: &Model, panel: &Panel, canvas: &mut Canvas) {
     for (index, (tone, piece)) in lines.into_iter().skip(panel.scroll).take(room).enumerate() {
         let row = row(inside, index);
         let style = canvas.theme.tone(tone);
-        canvas.put(
-            columns(row, 1, row.width.saturating_sub(2)),
-            Line::styled(piece, style),
-        );
+        canvas.put(columns(row, 1, row.width.saturating_sub(2)), Line::styled(piece, style));
     }
 }
 
@@ -51,18 +48,11 @@ pub(super) fn draw_palette(model: &Model, palette: &Palette, canvas: &mut Canvas
         if here {
             canvas.cursor(row, Focus::Here);
         }
-        let style = if here {
-            canvas.theme.selected()
-        } else {
-            canvas.theme.text()
-        };
+        let style = if here { canvas.theme.selected() } else { canvas.theme.text() };
         let key_width = u16::try_from(text::width(&item.key)).unwrap_or(u16::MAX);
         let key_at = row.width.saturating_sub(key_width.saturating_add(1));
         let label = Line::styled(text::sanitise(&item.label), style);
-        canvas.put(
-            columns(row, TEXT_COLUMN, key_at.saturating_sub(TEXT_COLUMN + 1)),
-            label,
-        );
+        canvas.put(columns(row, TEXT_COLUMN, key_at.saturating_sub(TEXT_COLUMN + 1)), label);
         let key = Line::styled(item.key.clone(), canvas.theme.accent());
         canvas.put(columns(row, key_at, key_width), key);
     }

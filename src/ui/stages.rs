@@ -82,10 +82,7 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: Deployments
     if !canvas.filter(areas.stage_titles, &screen.stages, total) {
         let style = title_style(focus, canvas);
         for (field, cell) in table.cells(areas.stage_titles) {
-            canvas.put(
-                cell,
-                Line::styled(field.title(), style).alignment(field.alignment()),
-            );
+            canvas.put(cell, Line::styled(field.title(), style).alignment(field.alignment()));
         }
     }
     if let Some(lines) = instead_of_rows(model, screen) {
@@ -97,9 +94,7 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: Deployments
                 let cursor = (row == screen.stages.cursor()).then_some(focus);
                 draw_stage(model, screen, stage, (area, cursor), &table, canvas);
             }
-            StageLine::Detail {
-                label, tone, text, ..
-            } => {
+            StageLine::Detail { label, tone, text, .. } => {
                 draw_detail(area, DETAIL_COLUMN, (label, tone, &text), canvas);
             }
         }
@@ -115,17 +110,11 @@ pub(super) fn in_view<'a>(
     let stages = screen.stages.rows().iter().enumerate();
     let stages = stages.filter_map(move |(row, &index)| Some((row, screen.stage_rows().get(index)?)));
     let lines = stages.flat_map(move |(row, stage)| {
-        let details = if screen.expanded.contains(&stage.name) {
-            model.stage_details(stage)
-        } else {
-            Vec::new()
-        };
+        let details =
+            if screen.expanded.contains(&stage.name) { model.stage_details(stage) } else { Vec::new() };
         std::iter::once(StageLine::Stage { row, stage }).chain(details.into_iter().flat_map(detail_lines))
     });
-    let shown = lines
-        .skip(screen.stages.offset())
-        .take(usize::from(area.height))
-        .enumerate();
+    let shown = lines.skip(screen.stages.offset()).take(usize::from(area.height)).enumerate();
     shown.map(move |(index, line)| (row(area, index), line))
 }
 
@@ -133,12 +122,7 @@ fn detail_lines<'a>(detail: app::Detail) -> Vec<StageLine<'a>> {
     let url = (detail.tone == Tone::Link).then(|| detail.lines.concat());
     let labels = std::iter::once(detail.label).chain(std::iter::repeat(""));
     let lines = labels.zip(detail.lines);
-    let line = |(label, text)| StageLine::Detail {
-        label,
-        tone: detail.tone,
-        text,
-        url: url.clone(),
-    };
+    let line = |(label, text)| StageLine::Detail { label, tone: detail.tone, text, url: url.clone() };
     lines.map(line).collect()
 }
 
@@ -150,10 +134,7 @@ fn instead_of_rows(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app:
     }
     if screen.stage_rows().is_empty() {
         return Some(vec![
-            app::Line::new(
-                Tone::Plain,
-                "No stages yet: an API serves nobody before it has one",
-            ),
+            app::Line::new(Tone::Plain, "No stages yet: an API serves nobody before it has one"),
             app::Line::new(Tone::Muted, "o leads to the AWS console, where one is made"),
         ]);
     }
@@ -166,12 +147,8 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
     let width = model.size.0;
     let roomy = width >= ROOMY_WIDTH;
     let stages = screen.stage_rows();
-    let names = stages
-        .iter()
-        .map(|stage| text::width(&text::sanitise(&stage.name)));
-    let ids = stages
-        .iter()
-        .map(|stage| stage.deployment_id.as_deref().map_or(0, text::width));
+    let names = stages.iter().map(|stage| text::width(&text::sanitise(&stage.name)));
+    let ids = stages.iter().map(|stage| stage.deployment_id.as_deref().map_or(0, text::width));
     let errors = if width >= NUMBERS_WIDTH { 12 } else { 6 };
     let mut fields = vec![
         (Field::Stage, widest(names, 5, if roomy { 20 } else { 11 })),
@@ -190,14 +167,7 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
         let taken: u16 = fields.iter().map(|&(_, width)| width).sum();
         width.saturating_sub(TEXT_COLUMN + gaps + taken)
     };
-    for gone in [
-        Field::Errors4xx,
-        Field::Latency,
-        Field::Week,
-        Field::Updated,
-        Field::Count,
-        Field::Active,
-    ] {
+    for gone in [Field::Errors4xx, Field::Latency, Field::Week, Field::Updated, Field::Count, Field::Active] {
         if left(&fields) >= NOW_MIN {
             break;
         }
@@ -248,10 +218,7 @@ fn draw_stage(
     }
     // The deployment before the failed one still serves, so that no figure would tell.
     if stage.deployment_failure().is_some() {
-        canvas.put(
-            columns(area, TEXT_COLUMN - 1, 1),
-            Line::styled("!", canvas.theme.danger()),
-        );
+        canvas.put(columns(area, TEXT_COLUMN - 1, 1), Line::styled("!", canvas.theme.danger()));
     }
     let week = Week::of(model, screen, stage, canvas.theme);
     for (field, cell) in table.cells(area) {
@@ -259,19 +226,13 @@ fn draw_stage(
         let content = match field {
             Field::Stage => {
                 let here = cursor == Some(Focus::Here);
-                let style = if here {
-                    canvas.theme.selected()
-                } else {
-                    canvas.theme.text()
-                };
+                let style = if here { canvas.theme.selected() } else { canvas.theme.text() };
                 Line::styled(text::sanitise(&stage.name), style)
             }
             Field::Active => active(screen, stage, room, canvas.theme),
-            Field::Updated => Line::raw(
-                stage
-                    .last_updated
-                    .map_or(text::NO_DATA.to_owned(), |at| text::age(at, model.now)),
-            ),
+            Field::Updated => {
+                Line::raw(stage.last_updated.map_or(text::NO_DATA.to_owned(), |at| text::age(at, model.now)))
+            }
             Field::Week => week.sparkline(room),
             Field::Now => now(model, screen, stage, room, canvas.theme),
             Field::Count => week.figure(|figures| text::count(figures.count)),
@@ -291,20 +252,13 @@ fn active<'a>(screen: &'a DeploymentsScreen, stage: &'a Stage, room: usize, them
     let description = screen.deployment(id).and_then(|deployment| {
         // What AWS writes of an automatic deployment is always the same.
         let own = deployment.description.as_deref();
-        if deployment.auto_deployed {
-            Some("auto")
-        } else {
-            own
-        }
+        if deployment.auto_deployed { Some("auto") } else { own }
     });
     let id = text::sanitise(id);
     let has_room = room >= text::width(&id) + DESCRIPTION_MIN;
     let mut spans = vec![Span::raw(id)];
     if let Some(description) = description.filter(|_| has_room) {
-        spans.push(Span::styled(
-            format!("  {}", text::sanitise(description)),
-            theme.muted(),
-        ));
+        spans.push(Span::styled(format!("  {}", text::sanitise(description)), theme.muted()));
     }
     Line::from(spans)
 }
@@ -367,10 +321,7 @@ impl<'a> Week<'a> {
     }
 
     fn figure(&self, text_of: impl Fn(&Figures) -> String) -> Line<'static> {
-        self.metrics().map_or_else(
-            |instead| instead,
-            |metrics| Line::raw(text_of(&metrics.figures())),
-        )
+        self.metrics().map_or_else(|instead| instead, |metrics| Line::raw(text_of(&metrics.figures())))
     }
 
     /// The rate, and the number before it where there is room for both.

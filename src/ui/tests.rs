@@ -78,16 +78,12 @@ fn connections_that_could_not_be_asked() {
 #[test]
 fn a_filter_over_the_connections() {
     snapshot("connections_filtered", |size| Scene::checked(size).keys("/rest"));
-    snapshot("connections_no_match", |size| {
-        Scene::checked(size).keys("/nowhere").key(KeyCode::Enter)
-    });
+    snapshot("connections_no_match", |size| Scene::checked(size).keys("/nowhere").key(KeyCode::Enter));
 }
 
 #[test]
 fn deployments_before_anything_is_known() {
-    snapshot("deployments_reading", |size| {
-        Scene::opened(size).progress(&deployments_slot(), 1200).at(3)
-    });
+    snapshot("deployments_reading", |size| Scene::opened(size).progress(&deployments_slot(), 1200).at(3));
 }
 
 #[test]
@@ -112,10 +108,7 @@ fn an_expanded_stage_tells_the_rest() {
         scene
     });
     snapshot("deployments_expanded_canary_and_failure", |size| {
-        let mut scene = Scene::full(size)
-            .key(KeyCode::Enter)
-            .keys("j")
-            .key(KeyCode::Enter);
+        let mut scene = Scene::full(size).key(KeyCode::Enter).keys("j").key(KeyCode::Enter);
         scene.answer_all(answer);
         scene
     });
@@ -163,10 +156,7 @@ fn an_api_without_stages_or_deployments() {
     snapshot("deployments_empty", |size| {
         let mut scene = Scene::opened(size);
         scene.answer_all(|question| match answer(question)? {
-            Answer::Stages(read) => Ok(Answer::Stages(ApiStages {
-                stages: Vec::new(),
-                ..read
-            })),
+            Answer::Stages(read) => Ok(Answer::Stages(ApiStages { stages: Vec::new(), ..read })),
             Answer::Deployments(_) => Ok(Answer::Deployments(Vec::new())),
             other => Ok(other),
         });
@@ -194,10 +184,7 @@ fn notes_above_the_stages() {
 fn filters_over_stages_and_history() {
     snapshot("deployments_filter_stages", |size| Scene::full(size).keys("/sta"));
     snapshot("deployments_no_match", |size| {
-        Scene::full(size)
-            .keys("/zzz")
-            .key(KeyCode::Enter)
-            .keys("1/nothing")
+        Scene::full(size).keys("/zzz").key(KeyCode::Enter).keys("1/nothing")
     });
     snapshot("deployments_filter_history", |size| {
         Scene::full(size).keys("1/v2.2.1").key(KeyCode::Enter).keys("j")
@@ -235,10 +222,7 @@ fn the_api_as_a_whole_scrolls_to_its_end_and_no_further() {
     let top = scene.text();
     let scene = scene.keys("G");
     let end = scene.text();
-    assert!(
-        top.contains("name        orders") && !top.contains("→ prod"),
-        "{top}"
-    );
+    assert!(top.contains("name        orders") && !top.contains("→ prod"), "{top}");
     assert!(end.contains("→ prod"), "{end}");
     assert_eq!(scene.keys("j").text(), end);
 }
@@ -256,17 +240,12 @@ fn a_click_on_a_tab_shows_it() {
         modifiers: KeyModifiers::NONE,
     };
     let text = scene.tell(Message::Mouse(click)).text();
-    assert!(
-        text.contains("[2 API]") && text.contains("THE WHOLE API"),
-        "{text}"
-    );
+    assert!(text.contains("[2 API]") && text.contains("THE WHOLE API"), "{text}");
 }
 
 #[test]
 fn more_stages_than_there_is_room_for() {
-    snapshot("deployments_crowded", |size| {
-        crowded(size).keys("jjjjjjjjjjjjjjjjjjjjjjjjjjj")
-    });
+    snapshot("deployments_crowded", |size| crowded(size).keys("jjjjjjjjjjjjjjjjjjjjjjjjjjj"));
 }
 
 #[test]
@@ -274,9 +253,7 @@ fn panels_over_the_screen() {
     snapshot("help", |size| Scene::full(size).keys("?"));
     snapshot("help_scrolled", |size| Scene::full(size).keys("?G"));
     snapshot("console", |size| Scene::full(size).keys("o"));
-    snapshot("deployment", |size| {
-        Scene::full(size).keys("1").key(KeyCode::Enter)
-    });
+    snapshot("deployment", |size| Scene::full(size).keys("1").key(KeyCode::Enter));
     snapshot("problem", |size| {
         let mut scene = Scene::opened(size);
         scene.answer_all(|question| match question.slot() {
@@ -301,9 +278,7 @@ fn a_notice_takes_the_footer() {
 
 #[test]
 fn the_header_tells_that_nobody_looks() {
-    snapshot("unfocused", |size| {
-        Scene::full(size).tell(Message::Focused(false))
-    });
+    snapshot("unfocused", |size| Scene::full(size).tell(Message::Focused(false)));
 }
 
 #[test]
@@ -316,14 +291,8 @@ fn small_terminals_show_what_fits_and_smaller_ones_say_so() {
     snapshot_at("small_api", &Scene::full((40, 10)).keys("2jj"));
     snapshot_at("middling", &Scene::full((60, 16)));
     snapshot_at("middling_connections", &Scene::checked((60, 16)));
-    assert_eq!(
-        Scene::full((30, 8)).text().trim_end(),
-        "apigw needs 40x10, this is 30…"
-    );
-    assert_eq!(
-        Scene::full((60, 9)).text().trim_end(),
-        "apigw needs 40x10, this is 60x9"
-    );
+    assert_eq!(Scene::full((30, 8)).text().trim_end(), "apigw needs 40x10, this is 30…");
+    assert_eq!(Scene::full((60, 9)).text().trim_end(), "apigw needs 40x10, this is 60x9");
 }
 
 #[test]
@@ -331,11 +300,7 @@ fn an_ascii_theme_draws_ascii_alone() {
     let mut theme = Theme::colours();
     theme.ascii = true;
     for size in SIZES {
-        for scene in [
-            Scene::checked(size),
-            Scene::full(size),
-            Scene::full(size).keys("?"),
-        ] {
+        for scene in [Scene::checked(size), Scene::full(size), Scene::full(size).keys("?")] {
             let text = lines(&scene.buffer(&theme));
             assert!(text.is_ascii(), "{text}");
         }
@@ -362,11 +327,7 @@ fn the_figures_of_a_part_are_not_told_as_the_whole() {
     scene.answer_all(|question| match answer(question)? {
         Answer::Metrics(mut metrics) => {
             for (index, metrics) in metrics.iter_mut().enumerate() {
-                let kinds = [
-                    Completeness::Partial,
-                    Completeness::Forbidden,
-                    Completeness::Failed,
-                ];
+                let kinds = [Completeness::Partial, Completeness::Forbidden, Completeness::Failed];
                 metrics.completeness = kinds[index % 3];
             }
             Ok(Answer::Metrics(metrics))

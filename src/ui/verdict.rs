@@ -39,11 +39,7 @@ pub(super) fn of_stage(status: &StageStatus, columns: usize) -> String {
     };
     let short = format!("{mark} {name} {}", cause.as_str());
     let whole = format!("{short} {}", figure(cause, &status.figures));
-    if text::width(&whole) <= columns {
-        whole
-    } else {
-        short
-    }
+    if text::width(&whole) <= columns { whole } else { short }
 }
 
 fn figure(cause: Cause, figures: &Figures) -> String {
@@ -60,17 +56,11 @@ mod tests {
 
     #[test]
     fn the_cause_goes_before_the_verdict_does() {
-        let failing = Health {
-            verdict: Verdict::Failing,
-            cause: Some(Cause::Errors5xx),
-        };
+        let failing = Health { verdict: Verdict::Failing, cause: Some(Cause::Errors5xx) };
         assert_eq!(in_words(failing, 14), "! failing: 5xx");
         assert_eq!(in_words(failing, 13), "! failing 5xx");
         assert_eq!(in_words(failing, 12), "! failing");
-        assert_eq!(
-            in_words(Health::plain(Verdict::NotDeployed), 14),
-            "o not deployed"
-        );
+        assert_eq!(in_words(Health::plain(Verdict::NotDeployed), 14), "o not deployed");
         assert_eq!(in_words(Health::plain(Verdict::NotDeployed), 10), "o not live");
     }
 }

@@ -17,10 +17,7 @@ fn cloud(scenario: Scenario) -> Arc<Cloud> {
 }
 
 fn key(auth: Auth) -> SessionKey {
-    SessionKey {
-        auth,
-        region: demo::REGION.into(),
-    }
+    SessionKey { auth, region: demo::REGION.into() }
 }
 
 fn role(arn: &str, external_id: Option<&str>) -> Auth {
@@ -36,96 +33,44 @@ fn aws(cloud: &Arc<Cloud>) -> Aws {
 }
 
 async fn session(cloud: &Arc<Cloud>) -> Session {
-    aws(cloud)
-        .open(
-            &key(Auth::AccessKey {
-                id: demo::ACCESS_KEY_ID.into(),
-            }),
-            None,
-        )
-        .await
-        .unwrap()
+    aws(cloud).open(&key(Auth::AccessKey { id: demo::ACCESS_KEY_ID.into() }), None).await.unwrap()
 }
 
 fn asked(cloud: &Cloud, operation: &str) -> usize {
-    cloud
-        .requests()
-        .iter()
-        .filter(|seen| seen.operation == operation)
-        .count()
+    cloud.requests().iter().filter(|seen| seen.operation == operation).count()
 }
 
 fn stage_ref(api_type: ApiType, api_id: &str, api_name: &str, stage: &str) -> StageRef {
-    StageRef {
-        api_type,
-        api_id: api_id.into(),
-        api_name: api_name.into(),
-        stage: stage.into(),
-    }
+    StageRef { api_type, api_id: api_id.into(), api_name: api_name.into(), stage: stage.into() }
 }
 
 #[tokio::test]
 async fn a_role_is_assumed_with_its_external_id() {
     let cloud = cloud(Scenario::Demo);
-    let session = aws(&cloud)
-        .open(&key(role(demo::ROLE_ARN, Some(demo::EXTERNAL_ID))), None)
-        .await
-        .unwrap();
+    let session = aws(&cloud).open(&key(role(demo::ROLE_ARN, Some(demo::EXTERNAL_ID))), None).await.unwrap();
     let identity = session.identity().await.unwrap();
-    assert_eq!(
-        (identity.account.as_str(), identity.who()),
-        (demo::ACCOUNT_ID, "role deployer".to_owned())
-    );
-    let api = session
-        .gateway(ApiType::Http, demo::ORDERS_API_ID)
-        .api()
-        .await
-        .unwrap();
+    assert_eq!((identity.account.as_str(), identity.who()), (demo::ACCOUNT_ID, "role deployer".to_owned()));
+    let api = session.gateway(ApiType::Http, demo::ORDERS_API_ID).api().await.unwrap();
     assert_eq!(api.name, "orders");
-    assert_eq!(
-        asked(&cloud, "AssumeRole"),
-        1,
-        "the role's credentials serve every client"
-    );
+    assert_eq!(asked(&cloud, "AssumeRole"), 1, "the role's credentials serve every client");
 }
 
 #[tokio::test]
 async fn a_role_without_its_external_id_is_refused_with_the_role_named() {
     let cloud = cloud(Scenario::Demo);
-    let session = aws(&cloud)
-        .open(&key(role(demo::ROLE_ARN, None)), None)
-        .await
-        .unwrap();
+    let session = aws(&cloud).open(&key(role(demo::ROLE_ARN, None)), None).await.unwrap();
     let problem = session.identity().await.unwrap_err();
     let denied = problem.denied.clone().unwrap();
     assert_eq!(problem.kind, ProblemKind::Permission);
-    assert_eq!(
-        (denied.action.as_str(), denied.resource.as_str()),
-        ("sts:AssumeRole", demo::ROLE_ARN)
-    );
+    assert_eq!((denied.action.as_str(), denied.resource.as_str()), ("sts:AssumeRole", demo::ROLE_ARN));
 }
 
 #[tokio::test]
 async fn an_unknown_access_key_is_a_problem_of_credentials() {
     let cloud = cloud(Scenario::Demo);
-    let session = aws(&cloud)
-        .open(
-            &key(Auth::AccessKey {
-                id: "AKIAUNKNOWN".into(),
-            }),
-            None,
-        )
-        .await
-        .unwrap();
-    assert_eq!(
-        session.identity().await.unwrap_err().kind,
-        ProblemKind::Credentials
-    );
-    let problem = session
-        .gateway(ApiType::Rest, demo::BILLING_API_ID)
-        .api()
-        .await
-        .unwrap_err();
+    let session = aws(&cloud).open(&key(Auth::AccessKey { id: "AKIAUNKNOWN".into() }), None).await.unwrap();
+    assert_eq!(session.identity().await.unwrap_err().kind, ProblemKind::Credentials);
+    let problem = session.gateway(ApiType::Rest, demo::BILLING_API_ID).api().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Credentials, "{problem:?}");
 }
 
@@ -137,9 +82,7 @@ async fn an_http_api_shows_its_stages_and_what_is_on_them() {
     let stages = gateway.api_stages().await.unwrap().stages;
     let names: Vec<&str> = stages.iter().map(|stage| stage.name.as_str()).collect();
     assert_eq!(names, ["$default", "prod", "sandbox", "staging"]);
-    let [default, prod, sandbox, _] = stages.as_slice() else {
-        panic!("{stages:?}")
-    };
+    let [default, prod, sandbox, _] = stages.as_slice() else { panic!("{stages:?}") };
     assert!(default.deployment_failure().is_some() && default.deployment_id.is_some());
     assert_eq!(prod.variables.len(), 3);
     assert!(prod.access_logs && prod.description.is_some() && prod.last_updated.is_some());
@@ -151,20 +94,14 @@ async fn an_http_api_shows_its_stages_and_what_is_on_them() {
 async fn deployments_of_both_kinds_come_newest_first_with_the_active_ones_among_them() {
     let cloud = cloud(Scenario::Demo);
     let session = session(&cloud).await;
-    for (api_type, id) in [
-        (ApiType::Http, demo::ORDERS_API_ID),
-        (ApiType::Rest, demo::BILLING_API_ID),
-    ] {
+    for (api_type, id) in [(ApiType::Http, demo::ORDERS_API_ID), (ApiType::Rest, demo::BILLING_API_ID)] {
         let gateway = session.gateway(api_type, id);
         let stages = gateway.api_stages().await.unwrap().stages;
         let deployments = gateway.deployments(|_| ()).await.unwrap();
         assert!(deployments.len() > 24, "{}", deployments.len());
         assert!(deployments.is_sorted_by_key(|deployment| std::cmp::Reverse(deployment.created)));
         for active in stages.iter().filter_map(|stage| stage.deployment_id.as_ref()) {
-            assert!(
-                deployments.iter().any(|deployment| deployment.id == *active),
-                "{active}"
-            );
+            assert!(deployments.iter().any(|deployment| deployment.id == *active), "{active}");
         }
         let failed = |deployment: &Deployment| deployment.status == Some(DeploymentStatus::Failed);
         assert_eq!(deployments.iter().any(failed), api_type == ApiType::Http);
@@ -179,22 +116,13 @@ async fn a_canary_and_a_private_api_are_seen() {
     let stages = billing.api_stages().await.unwrap().stages;
     let canary = stages.iter().find_map(|stage| stage.canary.as_ref()).unwrap();
     assert!(canary.percent > 0.0 && canary.deployment_id.is_some());
-    assert!(
-        session
-            .gateway(ApiType::Rest, demo::LEDGER_API_ID)
-            .api()
-            .await
-            .unwrap()
-            .private
-    );
+    assert!(session.gateway(ApiType::Rest, demo::LEDGER_API_ID).api().await.unwrap().private);
 }
 
 #[tokio::test]
 async fn a_custom_domain_is_found_for_the_api_that_has_no_other_address() {
     let cloud = cloud(Scenario::Demo);
-    let gateway = session(&cloud)
-        .await
-        .gateway(ApiType::Http, demo::CHECKOUT_API_ID);
+    let gateway = session(&cloud).await.gateway(ApiType::Http, demo::CHECKOUT_API_ID);
     assert!(gateway.api().await.unwrap().default_endpoint_disabled);
     let domains = gateway.custom_domains().await.unwrap();
     let prefix = format!("https://{}/", demo::DOMAIN_NAME);
@@ -226,11 +154,7 @@ async fn an_api_of_another_region_or_kind_is_not_found() {
         assert_eq!(problem.kind, ProblemKind::NotFound, "{problem:?}");
         assert!(problem.advice[0].contains(demo::REGION) && problem.advice[0].contains(demo::ACCOUNT_ID));
     }
-    let chat = session
-        .gateway(ApiType::Http, demo::CHAT_API_ID)
-        .api()
-        .await
-        .unwrap_err();
+    let chat = session.gateway(ApiType::Http, demo::CHAT_API_ID).api().await.unwrap_err();
     assert_eq!(chat.why, "It is a WebSocket API.");
 }
 
@@ -239,23 +163,12 @@ async fn ten_thousand_deployments_are_paged_to_the_last_one() {
     let cloud = cloud(Scenario::Large);
     let mut pages = 0;
     let gateway = session(&cloud).await.gateway(ApiType::Http, demo::LARGEST_API_ID);
-    let api_type = if gateway.api().await.is_ok() {
-        ApiType::Http
-    } else {
-        ApiType::Rest
-    };
+    let api_type = if gateway.api().await.is_ok() { ApiType::Http } else { ApiType::Rest };
     let gateway = session(&cloud).await.gateway(api_type, demo::LARGEST_API_ID);
     let start = Instant::now();
     let deployments = gateway.deployments(|_| pages += 1).await.unwrap();
-    assert_eq!(
-        (deployments.len(), asked(&cloud, "GetDeployments")),
-        (10_000, pages)
-    );
-    assert!(
-        start.elapsed() <= Duration::from_secs(6),
-        "{pages} pages took {:?}",
-        start.elapsed()
-    );
+    assert_eq!((deployments.len(), asked(&cloud, "GetDeployments")), (10_000, pages));
+    assert!(start.elapsed() <= Duration::from_secs(6), "{pages} pages took {:?}", start.elapsed());
 }
 
 #[tokio::test]
@@ -270,33 +183,19 @@ async fn one_request_reads_the_hour_of_both_kinds() {
     let window = Window::settled(TimeRange::H1, Timestamp::now());
     let metrics = session.metrics(&wanted, window, Detail::Full).await.unwrap();
     assert_eq!(asked(&cloud, "GetMetricData"), 1);
-    let [prod, v1, sandbox] = metrics.as_slice() else {
-        panic!("{metrics:?}")
-    };
+    let [prod, v1, sandbox] = metrics.as_slice() else { panic!("{metrics:?}") };
     for busy in [prod, v1] {
         let figures = busy.figures();
         assert_eq!(busy.completeness, Completeness::Complete);
         assert_eq!(busy.count.points().len(), 60, "{}", busy.stage);
-        assert!(
-            busy.count
-                .points()
-                .iter()
-                .all(|point| point.at >= window.start && point.at < window.end)
-        );
+        assert!(busy.count.points().iter().all(|point| point.at >= window.start && point.at < window.end));
         let (mean, p95) = (figures.latency_avg_ms.unwrap(), figures.latency_p95_ms.unwrap());
-        assert!(
-            p95 > mean && mean > figures.integration_latency_avg_ms.unwrap(),
-            "{figures:?}"
-        );
+        assert!(p95 > mean && mean > figures.integration_latency_avg_ms.unwrap(), "{figures:?}");
         assert_eq!(busy.latency_samples.sum(), busy.count.sum());
     }
     let degraded = v1.figures().rate_5xx().unwrap();
     assert!((0.01..0.05).contains(&degraded), "{degraded}");
-    assert_eq!(
-        sandbox.figures(),
-        apigw::domain::Figures::default(),
-        "no traffic is no data"
-    );
+    assert_eq!(sandbox.figures(), apigw::domain::Figures::default(), "no traffic is no data");
 }
 
 #[tokio::test]
@@ -304,21 +203,10 @@ async fn a_week_is_read_by_the_hour_without_a_percentile() {
     let cloud = cloud(Scenario::Demo);
     let wanted = [stage_ref(ApiType::Http, demo::ORDERS_API_ID, "orders", "prod")];
     let window = Window::settled(TimeRange::W1, Timestamp::now());
-    let metrics = session(&cloud)
-        .await
-        .metrics(&wanted, window, Detail::Full)
-        .await
-        .unwrap();
+    let metrics = session(&cloud).await.metrics(&wanted, window, Detail::Full).await.unwrap();
     let figures = metrics[0].figures();
-    assert!(
-        metrics[0].count.points().len() >= 167,
-        "{}",
-        metrics[0].count.points().len()
-    );
-    assert!(
-        (500_000.0..3_000_000.0).contains(&figures.count.unwrap()),
-        "{figures:?}"
-    );
+    assert!(metrics[0].count.points().len() >= 167, "{}", metrics[0].count.points().len());
+    assert!((500_000.0..3_000_000.0).contains(&figures.count.unwrap()), "{figures:?}");
     assert_eq!(figures.latency_p95_ms, None);
 }
 
@@ -335,10 +223,7 @@ async fn each_fault_becomes_its_kind_of_problem() {
         (What::Truncated, ProblemKind::Network, 3),
         (What::Garbage, ProblemKind::Service, 1),
     ] {
-        for (api_type, id) in [
-            (ApiType::Http, demo::ORDERS_API_ID),
-            (ApiType::Rest, demo::BILLING_API_ID),
-        ] {
+        for (api_type, id) in [(ApiType::Http, demo::ORDERS_API_ID), (ApiType::Rest, demo::BILLING_API_ID)] {
             let cloud = cloud(Scenario::Demo);
             cloud.inject(Fault::new(fault).on("GetStages"));
             let gateway = session(&cloud).await.gateway(api_type, id);
@@ -349,10 +234,7 @@ async fn each_fault_becomes_its_kind_of_problem() {
                 "{fault:?}: {problem:?}"
             );
             let label = api_type.label();
-            let what = format!(
-                "Cannot read the stages of the {label} API {id} in {}",
-                demo::REGION
-            );
+            let what = format!("Cannot read the stages of the {label} API {id} in {}", demo::REGION);
             assert_eq!(problem.what, what);
         }
     }
@@ -374,43 +256,24 @@ async fn cloudwatch_in_trouble_is_told_as_what_it_is() {
         let cloud = cloud(Scenario::Demo);
         cloud.inject(Fault::new(fault).on_service(Service::CloudWatch));
         let window = Window::settled(TimeRange::H1, Timestamp::now());
-        let problem = session(&cloud)
-            .await
-            .metrics(&wanted, window, Detail::Summary)
-            .await
-            .unwrap_err();
+        let problem = session(&cloud).await.metrics(&wanted, window, Detail::Summary).await.unwrap_err();
         assert_eq!(problem.kind, kind, "{fault:?}: {problem:?}");
         if let Some(denied) = problem.denied {
-            assert_eq!(
-                (denied.action.as_str(), denied.resource.as_str()),
-                ("cloudwatch:GetMetricData", "*")
-            );
+            assert_eq!((denied.action.as_str(), denied.resource.as_str()), ("cloudwatch:GetMetricData", "*"));
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_passes_is_waited_out() {
-    for fault in [
-        What::Reset,
-        What::Truncated,
-        What::ServerError(503),
-        What::Throttle { retry_after: Some(2) },
-    ] {
+    for fault in
+        [What::Reset, What::Truncated, What::ServerError(503), What::Throttle { retry_after: Some(2) }]
+    {
         let cloud = cloud(Scenario::Demo);
         cloud.inject(Fault::new(fault).times(2));
         let start = Instant::now();
-        let api = session(&cloud)
-            .await
-            .gateway(ApiType::Rest, demo::BILLING_API_ID)
-            .api()
-            .await
-            .unwrap();
-        assert_eq!(
-            (api.name.as_str(), asked(&cloud, "GetRestApi")),
-            ("billing", 3),
-            "{fault:?}"
-        );
+        let api = session(&cloud).await.gateway(ApiType::Rest, demo::BILLING_API_ID).api().await.unwrap();
+        assert_eq!((api.name.as_str(), asked(&cloud, "GetRestApi")), ("billing", 3), "{fault:?}");
         if matches!(fault, What::Throttle { .. }) {
             assert!(start.elapsed() >= Duration::from_secs(4), "{:?}", start.elapsed());
         }
@@ -422,10 +285,6 @@ async fn an_account_without_apis_has_none() {
     let cloud = cloud(Scenario::Empty);
     let session = session(&cloud).await;
     assert_eq!(session.identity().await.unwrap().account, demo::ACCOUNT_ID);
-    let problem = session
-        .gateway(ApiType::Http, demo::ORDERS_API_ID)
-        .api()
-        .await
-        .unwrap_err();
+    let problem = session.gateway(ApiType::Http, demo::ORDERS_API_ID).api().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::NotFound);
 }

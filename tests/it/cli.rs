@@ -85,12 +85,8 @@ fn a_failing_stage_is_exit_3_and_touches_no_file() {
 #[test]
 fn a_condition_decides_what_is_healthy() {
     let home = Home::new();
-    let status = |condition: &str| {
-        home.run(&format!(
-            "status --demo orders --stage prod --fail-on {condition}"
-        ))
-        .code
-    };
+    let status =
+        |condition: &str| home.run(&format!("status --demo orders --stage prod --fail-on {condition}")).code;
     assert_eq!((status("count<1"), status("count>=1")), (Some(0), Some(3)));
 }
 
@@ -99,23 +95,11 @@ fn a_denied_call_is_exit_4_with_the_statement_to_add() {
     let home = Home::new();
     let ran = home.run("status --demo orders --fault denied:GetStages");
     assert_eq!(ran.code, Some(4));
-    assert!(
-        ran.stdout.contains("! Cannot read the stages of the HTTP API"),
-        "{}",
-        ran.stdout
-    );
-    assert!(
-        ran.stderr
-            .contains(r#"{"Effect":"Allow","Action":"apigateway:GET""#),
-        "{}",
-        ran.stderr
-    );
+    assert!(ran.stdout.contains("! Cannot read the stages of the HTTP API"), "{}", ran.stdout);
+    assert!(ran.stderr.contains(r#"{"Effect":"Allow","Action":"apigateway:GET""#), "{}", ran.stderr);
     let program = home.run("status --demo orders --fault denied:GetStages --json");
     assert_eq!((program.code, program.stderr.as_str()), (Some(4), ""));
-    assert_eq!(
-        program.json()["connections"][0]["problem"]["action"],
-        "apigateway:GET"
-    );
+    assert_eq!(program.json()["connections"][0]["problem"]["action"], "apigateway:GET");
 }
 
 #[test]
@@ -133,20 +117,12 @@ fn deployments_are_listed_newest_first_with_the_stages_that_point_at_them() {
     let history = ran.json();
     assert_eq!(ran.code, Some(0));
     let deployments = history["deployments"].as_array().unwrap();
-    let created: Vec<&str> = deployments
-        .iter()
-        .filter_map(|deployment| deployment["created"].as_str())
-        .collect();
-    assert!(
-        created.len() > 20 && created.is_sorted_by(|a, b| a >= b),
-        "{created:?}"
-    );
+    let created: Vec<&str> =
+        deployments.iter().filter_map(|deployment| deployment["created"].as_str()).collect();
+    assert!(created.len() > 20 && created.is_sorted_by(|a, b| a >= b), "{created:?}");
     let stages = history["stages"].as_array().unwrap();
     let prod = stages.iter().find(|stage| stage["stage"] == "prod").unwrap();
-    let live = deployments
-        .iter()
-        .find(|deployment| deployment["id"] == prod["deployment_id"])
-        .unwrap();
+    let live = deployments.iter().find(|deployment| deployment["id"] == prod["deployment_id"]).unwrap();
     assert!(live["stages"].as_array().unwrap().contains(&Value::from("prod")));
 }
 
@@ -155,18 +131,10 @@ fn without_any_connection_it_says_what_to_do() {
     let home = Home::new();
     let status = home.run("status");
     assert_eq!((status.code, status.stdout.as_str()), (Some(2), ""));
-    assert!(
-        status.stderr.contains("--api-id ID --api-type http"),
-        "{}",
-        status.stderr
-    );
+    assert!(status.stderr.contains("--api-id ID --api-type http"), "{}", status.stderr);
     let list = home.run("connection list");
     assert_eq!((list.code, list.stdout.as_str()), (Some(0), ""));
-    assert!(
-        list.stderr.contains(".config/apigw/config.toml"),
-        "{}",
-        list.stderr
-    );
+    assert!(list.stderr.contains(".config/apigw/config.toml"), "{}", list.stderr);
     assert!(home.is_untouched());
 }
 
@@ -195,11 +163,7 @@ fn connections_are_listed_without_asking_aws() {
     assert_eq!(listed["connections"][0]["auth"]["profile"], "dev");
     let unknown = home.run("status order");
     assert_eq!(unknown.code, Some(2));
-    assert!(
-        unknown.stderr.contains("Did you mean orders?"),
-        "{}",
-        unknown.stderr
-    );
+    assert!(unknown.stderr.contains("Did you mean orders?"), "{}", unknown.stderr);
 }
 
 #[test]
@@ -213,11 +177,7 @@ fn a_missing_region_is_a_problem_that_names_the_flag() {
 fn an_endpoint_that_nobody_serves_is_a_network_problem() {
     let home = Home::new();
     // A port that was free a moment ago, and that nobody listens on.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let line = format!(
         "status --api-id a1 --api-type http --region eu-west-1 --endpoint-url http://127.0.0.1:{port} --json"
     );
@@ -236,18 +196,11 @@ fn an_endpoint_that_nobody_serves_is_a_network_problem() {
 #[test]
 fn a_reader_that_goes_away_is_no_error() {
     let home = Home::new();
-    let mut child = home
-        .command("completions zsh")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        home.command("completions zsh").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(
-        (output.status.code(), output.stderr.as_slice()),
-        (Some(0), b"".as_slice())
-    );
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
 }
 
 #[test]
@@ -260,11 +213,7 @@ fn the_screen_refuses_to_open_into_a_pipe() {
 #[test]
 fn the_embedded_aws_can_be_asked_over_loopback_until_it_is_told_to_end() {
     let home = Home::new();
-    let mut serving = home
-        .command("demo --listen 127.0.0.1:0")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut serving = home.command("demo --listen 127.0.0.1:0").stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(serving.stdout.take().unwrap()).lines();
     let url = lines.next().unwrap().unwrap();
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
@@ -282,10 +231,7 @@ fn the_embedded_aws_can_be_asked_over_loopback_until_it_is_told_to_end() {
     let asked = Ran::from(output);
     assert_eq!(asked.json()["connections"][0]["api"]["name"], "billing");
     assert_log_is_harmless(&log);
-    let ended = Command::new("kill")
-        .args(["-TERM", &serving.id().to_string()])
-        .status()
-        .unwrap();
+    let ended = Command::new("kill").args(["-TERM", &serving.id().to_string()]).status().unwrap();
     assert!(ended.success());
     assert_eq!(serving.wait().unwrap().code(), Some(0));
     assert!(lines.next().is_none(), "one line and no more");

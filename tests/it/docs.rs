@@ -55,7 +55,8 @@ fn every_command_of_the_readme_runs() {
     let commands = commands();
     assert!(commands.len() > 5, "{commands:?}");
     for line in commands {
-        let words: Vec<String> = line.split(' ').skip(1).map(|word| word.trim_matches('\'').to_owned()).collect();
+        let words: Vec<String> =
+            line.split(' ').skip(1).map(|word| word.trim_matches('\'').to_owned()).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         if words.iter().all(|word| word.starts_with("--") || *word == "orders") {
             let mut pty = Pty::apigw(&words, (80, 24));
@@ -64,7 +65,11 @@ fn every_command_of_the_readme_runs() {
             assert!(pty.wait_for_end().success(), "{line}");
             continue;
         }
-        let ran = Command::new(env!("CARGO_BIN_EXE_apigw")).args(&words).env("HOME", "/nonexistent").output().unwrap();
+        let ran = Command::new(env!("CARGO_BIN_EXE_apigw"))
+            .args(&words)
+            .env("HOME", "/nonexistent")
+            .output()
+            .unwrap();
         let (stdout, stderr) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
         let expected: &[i32] = match () {
             () if line.contains("--fault denied") => &[4],

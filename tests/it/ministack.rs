@@ -16,32 +16,14 @@ fn filled() -> Value {
 }
 
 fn strings(list: &Value) -> Vec<&str> {
-    list.as_array()
-        .unwrap()
-        .iter()
-        .filter_map(Value::as_str)
-        .collect()
+    list.as_array().unwrap().iter().filter_map(Value::as_str).collect()
 }
 
 async fn session(settings: Settings) -> Session {
     let endpoint_url = Some(std::env::var("APIGW_MINISTACK_URL").unwrap());
-    let aws = Aws::new(
-        Transport::Network,
-        Settings {
-            endpoint_url,
-            ..settings
-        },
-    );
+    let aws = Aws::new(Transport::Network, Settings { endpoint_url, ..settings });
     let region = filled()["region"].as_str().unwrap().to_owned();
-    aws.open(
-        &SessionKey {
-            auth: Auth::Environment,
-            region,
-        },
-        None,
-    )
-    .await
-    .unwrap()
+    aws.open(&SessionKey { auth: Auth::Environment, region }, None).await.unwrap()
 }
 
 #[tokio::test]
@@ -57,46 +39,25 @@ async fn the_caller_is_known() {
 async fn an_http_api_is_read_whole() {
     let filled = filled();
     let about = &filled["http"];
-    let gateway = session(Settings::default())
-        .await
-        .gateway(ApiType::Http, about["id"].as_str().unwrap());
+    let gateway = session(Settings::default()).await.gateway(ApiType::Http, about["id"].as_str().unwrap());
     let ApiStages { api, stages } = gateway.api_stages().await.unwrap();
-    assert_eq!(
-        (api.name.as_str(), api.description.as_deref()),
-        ("orders", Some("Orders of the shop"))
-    );
+    assert_eq!((api.name.as_str(), api.description.as_deref()), ("orders", Some("Orders of the shop")));
     assert!(api.created.is_some() && api.endpoint.is_some());
-    assert_eq!(
-        stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(),
-        strings(&about["stages"])
-    );
-    let [default, prod, sandbox] = stages.as_slice() else {
-        panic!("{stages:?}")
-    };
+    assert_eq!(stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(), strings(&about["stages"]));
+    let [default, prod, sandbox] = stages.as_slice() else { panic!("{stages:?}") };
     assert!(default.auto_deploy && !prod.auto_deploy && sandbox.deployment_id.is_none());
     assert_eq!(prod.deployment_id.as_deref(), about["deployments"][0].as_str());
     assert_eq!(prod.variables, ["level", "table"]);
     assert_eq!(prod.description.as_deref(), Some("What callers use"));
     assert!(prod.last_updated.is_some());
     let deployments = gateway.deployments(|_| ()).await.unwrap();
-    let mut ids: Vec<&str> = deployments
-        .iter()
-        .map(|deployment| deployment.id.as_str())
-        .collect();
+    let mut ids: Vec<&str> = deployments.iter().map(|deployment| deployment.id.as_str()).collect();
     let mut expected = strings(&about["deployments"]);
     ids.sort_unstable();
     expected.sort_unstable();
     assert_eq!(ids, expected);
-    assert!(
-        deployments
-            .iter()
-            .all(|deployment| deployment.status == Some(DeploymentStatus::Deployed))
-    );
-    assert!(
-        deployments
-            .iter()
-            .any(|deployment| deployment.description.as_deref() == Some("v1.2.0"))
-    );
+    assert!(deployments.iter().all(|deployment| deployment.status == Some(DeploymentStatus::Deployed)));
+    assert!(deployments.iter().any(|deployment| deployment.description.as_deref() == Some("v1.2.0")));
 }
 
 #[tokio::test]
@@ -104,24 +65,16 @@ async fn an_http_api_is_read_whole() {
 async fn a_rest_api_is_read_whole() {
     let filled = filled();
     let about = &filled["rest"];
-    let gateway = session(Settings::default())
-        .await
-        .gateway(ApiType::Rest, about["id"].as_str().unwrap());
+    let gateway = session(Settings::default()).await.gateway(ApiType::Rest, about["id"].as_str().unwrap());
     let ApiStages { api, stages } = gateway.api_stages().await.unwrap();
     assert_eq!((api.name.as_str(), api.private), ("billing", false));
-    assert_eq!(
-        stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(),
-        strings(&about["stages"])
-    );
+    assert_eq!(stages.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(), strings(&about["stages"]));
     assert_eq!(stages[1].variables, ["table"]);
     assert!(stages[1].created.is_some());
     let deployments = gateway.deployments(|_| ()).await.unwrap();
     assert_eq!(deployments.len(), 2);
     assert!(deployments.iter().all(|deployment| deployment.created.is_some()));
-    assert_eq!(
-        api.blended_with,
-        strings(&Value::from(vec![about["twin"].clone()]))
-    );
+    assert_eq!(api.blended_with, strings(&Value::from(vec![about["twin"].clone()])));
 }
 
 #[tokio::test]
@@ -140,26 +93,12 @@ async fn the_hour_of_both_kinds_comes_in_one_request() {
         stage(ApiType::Http, &filled["http"], "sandbox"),
     ];
     let window = Window::settled(TimeRange::H1, Timestamp::now());
-    let metrics = session(Settings::default())
-        .await
-        .metrics(&wanted, window, Detail::Full)
-        .await
-        .unwrap();
-    let [prod, v1, sandbox] = metrics.as_slice() else {
-        panic!("{metrics:?}")
-    };
+    let metrics = session(Settings::default()).await.metrics(&wanted, window, Detail::Full).await.unwrap();
+    let [prod, v1, sandbox] = metrics.as_slice() else { panic!("{metrics:?}") };
     for busy in [prod, v1] {
-        assert_eq!(
-            (busy.completeness, busy.count.points().len()),
-            (Completeness::Complete, 60)
-        );
+        assert_eq!((busy.completeness, busy.count.points().len()), (Completeness::Complete, 60));
         assert!(busy.count.points().is_sorted_by_key(|point| point.at));
-        assert!(
-            busy.count
-                .points()
-                .iter()
-                .all(|point| (20.0..=30.0).contains(&point.value))
-        );
+        assert!(busy.count.points().iter().all(|point| (20.0..=30.0).contains(&point.value)));
         assert_eq!(busy.count.sum(), busy.latency_samples.sum());
         // No percentile: this emulator's buckets begin with the clock's hours, so the window falls into two of them.
         let figures = busy.figures();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// How long something may take before a test gives up; nothing ever waits this long when it works.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn at_least_one(cells: u16) -> NonZeroU16 {
     NonZeroU16::new(cells).unwrap_or(NonZeroU16::MIN)
@@ -34,12 +34,7 @@ impl Pty {
     }
 
     fn spawn(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
@@ -53,7 +48,7 @@ impl Pty {
         let writer = pair.master.take_writer().unwrap();
         let (sender, output) = channel();
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 if sender.send(buffer[..read].to_vec()).is_err() {
                     break;
@@ -61,14 +56,7 @@ impl Pty {
             }
         });
         let screen = vt100::Parser::new(at_least_one(rows), at_least_one(columns), 0);
-        Self {
-            master: pair.master,
-            child,
-            writer,
-            output,
-            screen,
-            written: Vec::new(),
-        }
+        Self { master: pair.master, child, writer, output, screen, written: Vec::new() }
     }
 
     pub fn text(&self) -> String {
@@ -103,24 +91,14 @@ impl Pty {
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        let size = PtySize {
-            rows,
-            cols: columns,
-            pixel_width: 0,
-            pixel_height: 0,
-        };
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         self.master.resize(size).unwrap();
-        self.screen
-            .screen_mut()
-            .set_size(at_least_one(rows), at_least_one(columns));
+        self.screen.screen_mut().set_size(at_least_one(rows), at_least_one(columns));
     }
 
     pub fn signal(&self, name: &str) {
         let process = self.child.process_id().unwrap().to_string();
-        let sent = std::process::Command::new("kill")
-            .args(["-s", name, &process])
-            .status()
-            .unwrap();
+        let sent = std::process::Command::new("kill").args(["-s", name, &process]).status().unwrap();
         assert!(sent.success());
     }
 
@@ -128,12 +106,8 @@ impl Pty {
     pub fn wait_for_stop(&self) {
         let process = self.child.process_id().unwrap().to_string();
         let deadline = Instant::now() + PATIENCE;
-        let state = || {
-            std::process::Command::new("ps")
-                .args(["-o", "state=", "-p", &process])
-                .output()
-                .unwrap()
-        };
+        let state =
+            || std::process::Command::new("ps").args(["-o", "state=", "-p", &process]).output().unwrap();
         while !String::from_utf8_lossy(&state().stdout).contains('T') {
             assert!(Instant::now() < deadline, "it did not stop");
         }
@@ -143,10 +117,7 @@ impl Pty {
     pub fn wait_for_end(&mut self) -> ExitStatus {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            match self
-                .output
-                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-            {
+            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
                 Ok(bytes) => self.take(&bytes),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => panic!("it did not end:\n{}", self.text()),
@@ -163,10 +134,7 @@ impl Pty {
             let off = written.rfind(&format!("\x1b[{mode}l"));
             assert!(on.is_some() && off > on, "{mode} was left on");
         }
-        assert!(
-            written.rfind("\x1b[?25h") > written.rfind("\x1b[?25l"),
-            "the cursor was left hidden"
-        );
+        assert!(written.rfind("\x1b[?25h") > written.rfind("\x1b[?25l"), "the cursor was left hidden");
     }
 }
 
@@ -267,10 +235,7 @@ fn child_whose_clock_breaks() {
     use std::sync::atomic::{AtomicUsize, Ordering};
     let readings = AtomicUsize::new(0);
     let clock = move || {
-        assert!(
-            readings.fetch_add(1, Ordering::Relaxed) < 3,
-            "the clock is broken"
-        );
+        assert!(readings.fetch_add(1, Ordering::Relaxed) < 3, "the clock is broken");
         jiff::Timestamp::UNIX_EPOCH
     };
     let cloud = sim::Cloud::new(sim::Scenario::Empty, 1, std::sync::Arc::new(jiff::Timestamp::now));
@@ -290,10 +255,7 @@ fn child_whose_clock_breaks() {
         theme: ui::Theme::plain(),
         open: None,
     };
-    tokio::runtime::Runtime::new()
-        .unwrap()
-        .block_on(runtime::run(start))
-        .unwrap();
+    tokio::runtime::Runtime::new().unwrap().block_on(runtime::run(start)).unwrap();
 }
 
 #[test]
@@ -311,9 +273,5 @@ fn a_panic_gives_the_terminal_back_before_it_is_reported() {
     pty.send("jjjj");
     assert!(!pty.wait_for_end().success());
     pty.assert_terminal_restored();
-    assert!(
-        String::from_utf8_lossy(&pty.written).contains("the clock is broken"),
-        "{}",
-        pty.text()
-    );
+    assert!(String::from_utf8_lossy(&pty.written).contains("the clock is broken"), "{}", pty.text());
 }

@@ -46,14 +46,9 @@ impl HttpConnector for Wire {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let cloud = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move {
-            let request = request
-                .try_into_http1x()
-                .map_err(|error| ConnectorError::user(error.into()))?;
+            let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
             let request = request.map(|body| Bytes::copy_from_slice(body.bytes().unwrap_or_default()));
-            let response = cloud
-                .answer(request)
-                .await
-                .map_err(|fault| ConnectorError::io(fault.into()))?;
+            let response = cloud.answer(request).await.map_err(|fault| ConnectorError::io(fault.into()))?;
             let response = response.map(SdkBody::from_body_1_x::<Body, std::io::Error>);
             HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
         })
@@ -97,10 +92,7 @@ fn code<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> Option<&str> {
 #[tokio::test]
 async fn http_apis_are_read_with_their_pages() {
     let client = http_apis(&cloud(), "pages");
-    let deployments = client
-        .get_deployments()
-        .api_id(demo::ORDERS_API_ID)
-        .max_results("10");
+    let deployments = client.get_deployments().api_id(demo::ORDERS_API_ID).max_results("10");
     let mut found = Vec::new();
     let mut token = None;
     loop {
@@ -112,92 +104,38 @@ async fn http_apis_are_read_with_their_pages() {
         }
     }
     assert_eq!(found.len(), 38);
-    let stage = client
-        .get_stage()
-        .api_id(demo::ORDERS_API_ID)
-        .stage_name("$default")
-        .send()
-        .await
-        .unwrap();
+    let stage = client.get_stage().api_id(demo::ORDERS_API_ID).stage_name("$default").send().await.unwrap();
     assert_eq!(stage.auto_deploy(), Some(true));
-    let live = found
-        .iter()
-        .find(|found| found.deployment_id() == stage.deployment_id())
-        .unwrap();
+    let live = found.iter().find(|found| found.deployment_id() == stage.deployment_id()).unwrap();
     assert!(live.created_date().is_some());
 }
 
 #[tokio::test]
 async fn rest_apis_are_read_with_their_canary_and_methods() {
     let client = rest_apis(&cloud());
-    let apis: Result<Vec<_>, _> = client
-        .get_rest_apis()
-        .limit(1)
-        .into_paginator()
-        .items()
-        .send()
-        .collect()
-        .await;
+    let apis: Result<Vec<_>, _> =
+        client.get_rest_apis().limit(1).into_paginator().items().send().collect().await;
     assert_eq!(apis.unwrap().len(), 4);
-    let stages = client
-        .get_stages()
-        .rest_api_id(demo::BILLING_API_ID)
-        .send()
-        .await
-        .unwrap();
-    let v2 = stages
-        .item()
-        .iter()
-        .find(|stage| stage.stage_name() == Some("v2"))
-        .unwrap();
-    assert!(
-        v2.canary_settings()
-            .is_some_and(|canary| (canary.percent_traffic() - 10.0).abs() < 1e-9)
-    );
-    assert_eq!(
-        v2.last_updated_date().unwrap().secs(),
-        now().as_second() - 6 * 3600
-    );
-    let resources = client
-        .get_resources()
-        .rest_api_id(demo::BILLING_API_ID)
-        .embed("methods");
+    let stages = client.get_stages().rest_api_id(demo::BILLING_API_ID).send().await.unwrap();
+    let v2 = stages.item().iter().find(|stage| stage.stage_name() == Some("v2")).unwrap();
+    assert!(v2.canary_settings().is_some_and(|canary| (canary.percent_traffic() - 10.0).abs() < 1e-9));
+    assert_eq!(v2.last_updated_date().unwrap().secs(), now().as_second() - 6 * 3600);
+    let resources = client.get_resources().rest_api_id(demo::BILLING_API_ID).embed("methods");
     let resources = resources.send().await.unwrap();
-    let payments = resources
-        .items()
-        .iter()
-        .find(|resource| resource.path() == Some("/payments"))
-        .unwrap();
-    assert!(
-        payments.resource_methods().unwrap()["POST"]
-            .method_integration()
-            .is_some()
-    );
+    let payments = resources.items().iter().find(|resource| resource.path() == Some("/payments")).unwrap();
+    assert!(payments.resource_methods().unwrap()["POST"].method_integration().is_some());
 }
 
 #[tokio::test]
 async fn what_does_not_exist_is_a_modelled_error() {
     let cloud = cloud();
-    let error = http_apis(&cloud, "missing")
-        .get_api()
-        .api_id("nothing")
-        .send()
-        .await
-        .unwrap_err();
+    let error = http_apis(&cloud, "missing").get_api().api_id("nothing").send().await.unwrap_err();
     let error = error.into_service_error();
     assert!(error.is_not_found_exception());
-    let error = rest_apis(&cloud)
-        .get_rest_api()
-        .rest_api_id("nothing")
-        .send()
-        .await
-        .unwrap_err();
+    let error = rest_apis(&cloud).get_rest_api().rest_api_id("nothing").send().await.unwrap_err();
     let error = error.into_service_error();
     assert!(error.is_not_found_exception());
-    assert_eq!(
-        error.message(),
-        Some("Invalid API identifier specified 123456789012:nothing")
-    );
+    assert_eq!(error.message(), Some("Invalid API identifier specified 123456789012:nothing"));
 }
 
 #[tokio::test]
@@ -210,29 +148,16 @@ async fn a_role_is_assumed_and_acts() {
         .configure(&own)
         .build_from_provider(own.credentials_provider().unwrap())
         .await;
-    let assumed = own
-        .into_builder()
-        .credentials_provider(SharedCredentialsProvider::new(provider))
-        .build();
-    let identity = aws_sdk_sts::Client::new(&assumed)
-        .get_caller_identity()
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        identity.arn(),
-        Some("arn:aws:sts::123456789012:assumed-role/deployer/journey")
-    );
+    let assumed = own.into_builder().credentials_provider(SharedCredentialsProvider::new(provider)).build();
+    let identity = aws_sdk_sts::Client::new(&assumed).get_caller_identity().send().await.unwrap();
+    assert_eq!(identity.arn(), Some("arn:aws:sts::123456789012:assumed-role/deployer/journey"));
     assert_eq!(identity.account(), Some(demo::ACCOUNT_ID));
 }
 
 #[tokio::test]
 async fn a_wrong_second_factor_is_denied() {
     let client = aws_sdk_sts::Client::new(&config(&cloud(), demo::REGION));
-    let ask = client
-        .assume_role()
-        .role_arn(demo::MFA_ROLE_ARN)
-        .role_session_name("journey");
+    let ask = client.assume_role().role_arn(demo::MFA_ROLE_ARN).role_session_name("journey");
     let ask = ask.serial_number(demo::MFA_SERIAL);
     let error = ask.clone().token_code("000000").send().await.unwrap_err();
     assert_eq!(code(&error), Some("AccessDenied"));
@@ -246,21 +171,12 @@ async fn metrics_of_every_stage_come_from_the_callers_region() {
     let cloud = cloud();
     let listed = |region| {
         let client = aws_sdk_cloudwatch::Client::new(&config(&cloud, region));
-        async move {
-            client
-                .list_metrics()
-                .namespace("AWS/ApiGateway")
-                .send()
-                .await
-                .unwrap()
-        }
+        async move { client.list_metrics().namespace("AWS/ApiGateway").send().await.unwrap() }
     };
     let here = listed(demo::REGION).await;
     let there = listed(demo::OTHER_REGION).await;
     let of = |list: &aws_sdk_cloudwatch::operation::list_metrics::ListMetricsOutput, id: &str| {
-        list.metrics()
-            .iter()
-            .any(|metric| metric.dimensions().iter().any(|found| found.value() == Some(id)))
+        list.metrics().iter().any(|metric| metric.dimensions().iter().any(|found| found.value() == Some(id)))
     };
     assert!(of(&here, demo::ORDERS_API_ID) && !of(&here, demo::REPORTS_API_ID));
     assert!(of(&there, demo::REPORTS_API_ID) && !of(&there, demo::ORDERS_API_ID));
@@ -268,17 +184,12 @@ async fn metrics_of_every_stage_come_from_the_callers_region() {
 
 #[tokio::test(start_paused = true)]
 async fn broken_connections_and_bodies_are_tried_three_times() {
-    for (what, test) in [
-        (What::Reset, "reset"),
-        (What::Truncated, "truncated"),
-        (What::ServerError(500), "500"),
-    ] {
+    for (what, test) in
+        [(What::Reset, "reset"), (What::Truncated, "truncated"), (What::ServerError(500), "500")]
+    {
         let cloud = cloud();
         cloud.inject(Fault::new(what).times(2));
-        assert!(
-            http_apis(&cloud, test).get_apis().send().await.is_ok(),
-            "{what:?}"
-        );
+        assert!(http_apis(&cloud, test).get_apis().send().await.is_ok(), "{what:?}");
         assert_eq!(cloud.requests().len(), 3, "{what:?}");
         cloud.inject(Fault::new(what));
         let error = http_apis(&cloud, test).get_apis().send().await.unwrap_err();
@@ -294,11 +205,7 @@ async fn broken_connections_and_bodies_are_tried_three_times() {
 #[tokio::test(start_paused = true)]
 async fn a_throttled_call_is_tried_again_and_a_denied_one_is_not() {
     let cloud = cloud();
-    cloud.inject(
-        Fault::new(What::Throttle { retry_after: None })
-            .on("GetApis")
-            .times(1),
-    );
+    cloud.inject(Fault::new(What::Throttle { retry_after: None }).on("GetApis").times(1));
     let client = http_apis(&cloud, "throttled");
     assert!(client.get_apis().send().await.is_ok());
     assert_eq!(cloud.requests().len(), 2);

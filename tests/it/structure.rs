@@ -66,12 +66,8 @@ fn sources() -> Vec<Source> {
     let sources = files.into_iter().filter_map(|file| {
         let path = file.strip_prefix(&root).ok()?.to_str()?.replace('\\', "/");
         let is_test = path.ends_with("tests.rs") || path.contains("/tests/") || path.ends_with("fixtures.rs");
-        let room = path.split(['/', '.']).next()?.to_owned();
-        (!is_test).then(|| Source {
-            code: code_of(&fs::read_to_string(&file).unwrap()),
-            path,
-            room,
-        })
+        let name = path.split(['/', '.']).next()?.to_owned();
+        (!is_test).then(|| Source { code: code_of(&fs::read_to_string(&file).unwrap()), path, room: name })
     });
     sources.collect()
 }
@@ -106,11 +102,8 @@ fn imports(source: &Source) -> Vec<(usize, String)> {
                 None => vec![rest],
             };
             for name in names {
-                let room: String = name
-                    .trim()
-                    .chars()
-                    .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-                    .collect();
+                let room: String =
+                    name.trim().chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                 found.push((*number, room));
             }
         }
@@ -119,18 +112,13 @@ fn imports(source: &Source) -> Vec<(usize, String)> {
 }
 
 fn is_exception(path: &str, room: &str) -> bool {
-    EXCEPTIONS
-        .iter()
-        .any(|&(file, allowed)| path.starts_with(file) && room == allowed)
+    EXCEPTIONS.iter().any(|&(file, allowed)| path.starts_with(file) && room == allowed)
 }
 
 #[test]
 fn every_room_imports_only_the_rooms_it_may() {
     let mut broken = Vec::new();
-    for source in sources()
-        .iter()
-        .filter(|source| source.room != "lib" && source.room != "main")
-    {
+    for source in sources().iter().filter(|source| source.room != "lib" && source.room != "main") {
         let rule = MAY_IMPORT.iter().find(|(room, _)| *room == source.room);
         let (_, allowed) =
             rule.unwrap_or_else(|| panic!("src/{}: no rule for the room {}", source.path, source.room));
@@ -151,30 +139,18 @@ fn every_room_imports_only_the_rooms_it_may() {
 fn an_exception_that_nobody_needs_is_taken_back() {
     let sources = sources();
     for (file, room) in EXCEPTIONS {
-        let used = sources
-            .iter()
-            .filter(|source| source.path.starts_with(file))
-            .flat_map(imports);
-        assert!(
-            used.into_iter().any(|(_, import)| import == *room),
-            "{file} no longer imports {room}"
-        );
+        let used = sources.iter().filter(|source| source.path.starts_with(file)).flat_map(imports);
+        assert!(used.into_iter().any(|(_, import)| import == *room), "{file} no longer imports {room}");
     }
 }
 
 #[test]
 fn the_heart_and_the_views_are_pure() {
     let mut broken = Vec::new();
-    for source in sources()
-        .iter()
-        .filter(|source| ["app", "ui"].contains(&source.room.as_str()))
-    {
+    for source in sources().iter().filter(|source| ["app", "ui"].contains(&source.room.as_str())) {
         for (number, line) in &source.code {
             broken.extend(IMPURE.iter().filter(|word| line.contains(**word)).map(|word| {
-                format!(
-                    "src/{}:{number}: `{word}` does not belong in `{}`",
-                    source.path, source.room
-                )
+                format!("src/{}:{number}: `{word}` does not belong in `{}`", source.path, source.room)
             }));
         }
     }
@@ -186,19 +162,9 @@ fn only_the_aws_room_names_an_sdk_type() {
     let mut broken = Vec::new();
     // The embedded AWS shares the SDK's encoder of CBOR, which knows nothing of services.
     let foreign = |line: &str| {
-        [
-            "aws_config",
-            "aws_sdk_",
-            "aws_smithy_",
-            "aws_credential_types",
-            "aws_types",
-        ]
-        .iter()
-        .any(|word| {
-            line.replace("aws_smithy_cbor", "")
-                .replace("aws_smithy_types", "")
-                .contains(word)
-        })
+        ["aws_config", "aws_sdk_", "aws_smithy_", "aws_credential_types", "aws_types"]
+            .iter()
+            .any(|word| line.replace("aws_smithy_cbor", "").replace("aws_smithy_types", "").contains(word))
     };
     for source in sources().iter().filter(|source| source.room != "aws") {
         let lines = source.code.iter().filter(|(_, line)| foreign(line));
@@ -215,10 +181,8 @@ fn views_name_roles_and_only_the_theme_names_colours() {
         // The tables of the command line have a few roles of their own (`Tone`).
         .filter(|source| !["ui/theme.rs", "cli/table.rs"].contains(&source.path.as_str()))
     {
-        let lines = source
-            .code
-            .iter()
-            .filter(|(_, line)| line.contains("Color::") || line.contains("Modifier::"));
+        let lines =
+            source.code.iter().filter(|(_, line)| line.contains("Color::") || line.contains("Modifier::"));
         broken.extend(lines.map(|(number, line)| format!("src/{}:{number}: {}", source.path, line.trim())));
     }
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));

@@ -23,28 +23,16 @@ async fn domain_names(target: &Target) -> Result<Vec<String>, Problem> {
     let (client, caller) = (&target.session.clients().http, target.session.caller());
     let mut domains = Pages::of(&question);
     while domains.is_open() {
-        let request = client
-            .get_domain_names()
-            .max_results(PAGE)
-            .set_next_token(domains.token());
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| caller.problem(&question, &error))?;
+        let request = client.get_domain_names().max_results(PAGE).set_next_token(domains.token());
+        let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
         domains.add(answer.items.unwrap_or_default(), answer.next_token)?;
     }
-    Ok(domains
-        .into_items()
-        .into_iter()
-        .filter_map(|domain| domain.domain_name)
-        .collect())
+    Ok(domains.into_items().into_iter().filter_map(|domain| domain.domain_name).collect())
 }
 
 async fn mappings(target: &Target, domain: &str) -> Result<Vec<CustomDomain>, Problem> {
-    let question = target.get(
-        &format!("the mappings of {domain}"),
-        &format!("/domainnames/{domain}/apimappings"),
-    );
+    let question =
+        target.get(&format!("the mappings of {domain}"), &format!("/domainnames/{domain}/apimappings"));
     let (client, caller) = (&target.session.clients().http, target.session.caller());
     let mut mappings = Pages::of(&question);
     while mappings.is_open() {
@@ -53,17 +41,12 @@ async fn mappings(target: &Target, domain: &str) -> Result<Vec<CustomDomain>, Pr
         let answer = answer.map_err(|error| caller.problem(&question, &error))?;
         mappings.add(answer.items.unwrap_or_default(), answer.next_token)?;
     }
-    let ours = mappings
-        .into_items()
-        .into_iter()
-        .filter(|mapping| mapping.api_id() == Some(target.api_id.as_str()));
+    let ours =
+        mappings.into_items().into_iter().filter(|mapping| mapping.api_id() == Some(target.api_id.as_str()));
     Ok(ours
         .filter_map(|mapping| {
             let key = said(mapping.api_mapping_key).unwrap_or_default();
-            Some(CustomDomain {
-                stage: said(mapping.stage)?,
-                url: format!("https://{domain}/{key}"),
-            })
+            Some(CustomDomain { stage: said(mapping.stage)?, url: format!("https://{domain}/{key}") })
         })
         .collect())
 }

@@ -24,10 +24,8 @@ impl HttpGateway {
         let answer = self.client().get_api().api_id(&self.0.api_id).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
         if answer.protocol_type() == Some(&types::ProtocolType::Websocket) {
-            return Err(
-                Problem::new(ProblemKind::Rejected, question.what, "It is a WebSocket API.")
-                    .advise("apigw works with HTTP and REST APIs only."),
-            );
+            return Err(Problem::new(ProblemKind::Rejected, question.what, "It is a WebSocket API.")
+                .advise("apigw works with HTTP and REST APIs only."));
         }
         api(answer).ok_or_else(|| self.0.not_an_api())
     }
@@ -37,22 +35,11 @@ impl HttpGateway {
         let caller = self.0.session.caller();
         let mut stages = Pages::of(&question);
         while stages.is_open() {
-            let request = self
-                .client()
-                .get_stages()
-                .api_id(&self.0.api_id)
-                .set_next_token(stages.token());
-            let answer = request
-                .send()
-                .await
-                .map_err(|error| caller.problem(&question, &error))?;
+            let request = self.client().get_stages().api_id(&self.0.api_id).set_next_token(stages.token());
+            let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
             stages.add(answer.items.unwrap_or_default(), answer.next_token)?;
         }
-        Ok(stages
-            .into_items()
-            .into_iter()
-            .map(|stage| self.stage(stage))
-            .collect())
+        Ok(stages.into_items().into_iter().map(|stage| self.stage(stage)).collect())
     }
 
     pub(super) async fn deployments(
@@ -63,19 +50,11 @@ impl HttpGateway {
         let caller = self.0.session.caller();
         let mut deployments = Pages::of(&question);
         while deployments.is_open() {
-            let request = self
-                .client()
-                .get_deployments()
-                .api_id(&self.0.api_id)
-                .max_results(PAGE);
+            let request = self.client().get_deployments().api_id(&self.0.api_id).max_results(PAGE);
             let answer = request.set_next_token(deployments.token()).send().await;
             let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-            let page: Vec<Deployment> = answer
-                .items
-                .unwrap_or_default()
-                .into_iter()
-                .map(deployment)
-                .collect();
+            let page: Vec<Deployment> =
+                answer.items.unwrap_or_default().into_iter().map(deployment).collect();
             on_page(&page);
             deployments.add(page, answer.next_token)?;
         }
@@ -94,13 +73,9 @@ impl HttpGateway {
             last_updated: timestamp(stage.last_updated_date.as_ref()),
             description: said(stage.description),
             variables: names(stage.stage_variables),
-            access_logs: stage
-                .access_log_settings
-                .is_some_and(|logs| logs.destination_arn.is_some()),
+            access_logs: stage.access_log_settings.is_some_and(|logs| logs.destination_arn.is_some()),
             detailed_metrics: stage.default_route_settings.as_ref().is_some_and(detailed)
-                || stage
-                    .route_settings
-                    .is_some_and(|routes| routes.values().any(detailed)),
+                || stage.route_settings.is_some_and(|routes| routes.values().any(detailed)),
             last_deployment_message: said(stage.last_deployment_status_message),
             canary: None,
             name,

@@ -25,11 +25,7 @@ pub enum Gateway {
 
 impl Gateway {
     pub(super) fn new(session: Session, api_type: ApiType, api_id: &str) -> Self {
-        let target = Target {
-            session,
-            api_type,
-            api_id: api_id.to_owned(),
-        };
+        let target = Target { session, api_type, api_id: api_id.to_owned() };
         match api_type {
             ApiType::Http => Self::Http(HttpGateway(target)),
             ApiType::Rest => Self::Rest(RestGateway(target)),
@@ -122,10 +118,7 @@ impl Target {
             ApiType::Http => "apis",
             ApiType::Rest => "restapis",
         };
-        self.get(
-            &format!("{part}{api} in {region}"),
-            &format!("/{collection}/{id}{tail}"),
-        )
+        self.get(&format!("{part}{api} in {region}"), &format!("/{collection}/{id}{tail}"))
     }
 
     /// A GET on that path of the control plane; in ARNs the `/v2` of HTTP APIs is left out.
@@ -146,13 +139,7 @@ impl Target {
     }
 
     fn invoke_url(&self, endpoint: Option<&str>, stage: &str) -> String {
-        links::invoke_url(
-            self.api_type,
-            &self.api_id,
-            self.session.region(),
-            endpoint,
-            stage,
-        )
+        links::invoke_url(self.api_type, &self.api_id, self.session.region(), endpoint, stage)
     }
 }
 

@@ -22,12 +22,7 @@ impl RestGateway {
 
     pub(super) async fn api(&self) -> Result<Api, Problem> {
         let question = self.0.question("", "");
-        let answer = self
-            .client()
-            .get_rest_api()
-            .rest_api_id(&self.0.api_id)
-            .send()
-            .await;
+        let answer = self.client().get_rest_api().rest_api_id(&self.0.api_id).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
         api(answer).ok_or_else(|| self.0.not_an_api())
     }
@@ -35,19 +30,9 @@ impl RestGateway {
     /// The one list without pages.
     pub(super) async fn stages(&self) -> Result<Vec<Stage>, Problem> {
         let question = self.0.question("the stages of ", "/stages");
-        let answer = self
-            .client()
-            .get_stages()
-            .rest_api_id(&self.0.api_id)
-            .send()
-            .await;
+        let answer = self.client().get_stages().rest_api_id(&self.0.api_id).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
-        Ok(answer
-            .item
-            .unwrap_or_default()
-            .into_iter()
-            .map(|stage| self.stage(stage))
-            .collect())
+        Ok(answer.item.unwrap_or_default().into_iter().map(|stage| self.stage(stage)).collect())
     }
 
     pub(super) async fn deployments(
@@ -58,19 +43,11 @@ impl RestGateway {
         let caller = self.0.session.caller();
         let mut deployments = Pages::of(&question);
         while deployments.is_open() {
-            let request = self
-                .client()
-                .get_deployments()
-                .rest_api_id(&self.0.api_id)
-                .limit(PAGE);
+            let request = self.client().get_deployments().rest_api_id(&self.0.api_id).limit(PAGE);
             let answer = request.set_position(deployments.token()).send().await;
             let answer = answer.map_err(|error| caller.problem(&question, &error))?;
-            let page: Vec<Deployment> = answer
-                .items
-                .unwrap_or_default()
-                .into_iter()
-                .map(deployment)
-                .collect();
+            let page: Vec<Deployment> =
+                answer.items.unwrap_or_default().into_iter().map(deployment).collect();
             on_page(&page);
             deployments.add(page, answer.position)?;
         }
@@ -85,9 +62,7 @@ impl RestGateway {
         let Some(own) = apis.iter().find(|(id, _)| *id == self.0.api_id).map(filed_under) else {
             return Ok(Vec::new());
         };
-        let blended = apis
-            .iter()
-            .filter(|api| api.0 != self.0.api_id && filed_under(api) == own);
+        let blended = apis.iter().filter(|api| api.0 != self.0.api_id && filed_under(api) == own);
         let mut ids: Vec<String> = blended.map(|(id, _)| id.clone()).collect();
         ids.sort_unstable();
         Ok(ids)
@@ -100,21 +75,12 @@ impl RestGateway {
         let caller = self.0.session.caller();
         let mut apis = Pages::of(&question);
         while apis.is_open() {
-            let request = self
-                .client()
-                .get_rest_apis()
-                .limit(PAGE)
-                .set_position(apis.token());
-            let answer = request
-                .send()
-                .await
-                .map_err(|error| caller.problem(&question, &error))?;
+            let request = self.client().get_rest_apis().limit(PAGE).set_position(apis.token());
+            let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
             apis.add(answer.items.unwrap_or_default(), answer.position)?;
         }
         let named = apis.into_items().into_iter();
-        Ok(named
-            .map(|api| (api.id.unwrap_or_default(), api.name.unwrap_or_default()))
-            .collect())
+        Ok(named.map(|api| (api.id.unwrap_or_default(), api.name.unwrap_or_default())).collect())
     }
 
     fn stage(&self, stage: types::Stage) -> Stage {
@@ -128,9 +94,7 @@ impl RestGateway {
             last_updated: timestamp(stage.last_updated_date.as_ref()),
             description: said(stage.description),
             variables: names(stage.variables),
-            access_logs: stage
-                .access_log_settings
-                .is_some_and(|logs| logs.destination_arn.is_some()),
+            access_logs: stage.access_log_settings.is_some_and(|logs| logs.destination_arn.is_some()),
             detailed_metrics: stage
                 .method_settings
                 .is_some_and(|methods| methods.values().any(types::MethodSetting::metrics_enabled)),

@@ -22,10 +22,7 @@ impl Caller {
         let text = error.source().map_or_else(|| error.to_string(), chain);
         let problem = |why: &str| Problem::new(ProblemKind::Credentials, &question.what, why);
         // IAM Identity Center turns a session down that was ended on its side with an UnauthorizedException.
-        if ["SSO token", "SSO OIDC", "UnauthorizedException"]
-            .iter()
-            .any(|sign| text.contains(sign))
-        {
+        if ["SSO token", "SSO OIDC", "UnauthorizedException"].iter().any(|sign| text.contains(sign)) {
             return problem("The sign-in through SSO has expired, or there was none.")
                 .advise(self.sign_in("aws sso login"));
         }
@@ -60,11 +57,7 @@ impl Caller {
             Auth::Role(role) => role.arn.clone(),
             _ => "*".to_owned(),
         };
-        let assume = Question {
-            what: question.what.clone(),
-            action: "sts:AssumeRole",
-            resource: role,
-        };
+        let assume = Question { what: question.what.clone(), action: "sts:AssumeRole", resource: role };
         if let Some(error) = find::<CredentialsError>(refused) {
             return self.without_credentials(question, error);
         }
@@ -134,16 +127,9 @@ mod tests {
     use super::*;
 
     fn of(auth: Auth, error: &CredentialsError) -> Problem {
-        let caller = Caller {
-            auth,
-            region: "eu-west-1".into(),
-            account: None,
-        };
-        let question = Question {
-            what: "Cannot read".into(),
-            action: "apigateway:GET",
-            resource: "*".into(),
-        };
+        let caller = Caller { auth, region: "eu-west-1".into(), account: None };
+        let question =
+            Question { what: "Cannot read".into(), action: "apigateway:GET", resource: "*".into() };
         caller.without_credentials(&question, error)
     }
 
@@ -152,41 +138,26 @@ mod tests {
         // The texts are those of the SDK's credential providers.
         let failed = |text: &str| CredentialsError::provider_error(text.to_owned());
         for (error, advice) in [
-            (
-                failed("the SSO token has expired and cannot be refreshed"),
-                "aws sso login --profile dev",
-            ),
-            (
-                failed("failed to load the cached SSO token"),
-                "aws sso login --profile dev",
-            ),
+            (failed("the SSO token has expired and cannot be refreshed"), "aws sso login --profile dev"),
+            (failed("failed to load the cached SSO token"), "aws sso login --profile dev"),
             (
                 failed("UnauthorizedException: Session token not found or invalid"),
                 "aws sso login --profile dev",
             ),
             (failed("cached Login token is expired"), "aws login --profile dev"),
             (failed("failed to load IMDS session token"), "--profile NAME"),
-            (
-                CredentialsError::not_loaded("no providers in chain provided credentials"),
-                "--profile NAME",
-            ),
+            (CredentialsError::not_loaded("no providers in chain provided credentials"), "--profile NAME"),
             (
                 CredentialsError::invalid_configuration("missing credential source in `dev`"),
                 "Check the profile",
             ),
-            (
-                failed("external process exited with code 3. Stderr: broken"),
-                "Check the profile",
-            ),
+            (failed("external process exited with code 3. Stderr: broken"), "Check the profile"),
         ] {
             let problem = of(Auth::Profile("dev".into()), &error);
             assert_eq!(problem.kind, ProblemKind::Credentials);
             assert!(problem.advice.join(" ").contains(advice), "{problem:?}");
         }
-        let slow = of(
-            Auth::Environment,
-            &CredentialsError::provider_timed_out(Duration::from_secs(30)),
-        );
+        let slow = of(Auth::Environment, &CredentialsError::provider_timed_out(Duration::from_secs(30)));
         assert_eq!(slow.kind, ProblemKind::Timeout);
     }
 

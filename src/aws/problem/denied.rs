@@ -62,17 +62,10 @@ mod tests {
                 format!("{who}iam:PassRole on resource: arn:aws:iam::123456789012:role/r"),
                 ("iam:PassRole", "arn:aws:iam::123456789012:role/r", false),
             ),
-            (
-                "Forbidden".to_owned(),
-                ("apigateway:GET", "arn:aws:apigateway:eu-west-1::/apis/a1", false),
-            ),
+            ("Forbidden".to_owned(), ("apigateway:GET", "arn:aws:apigateway:eu-west-1::/apis/a1", false)),
         ] {
             let (action, resource, explicit) = read(&message);
-            assert_eq!(
-                (action.as_str(), resource.as_str(), explicit),
-                expected,
-                "{message}"
-            );
+            assert_eq!((action.as_str(), resource.as_str(), explicit), expected, "{message}");
         }
     }
 }

@@ -30,10 +30,7 @@ impl Refusal {
             code: error.code().unwrap_or_default().to_owned(),
             message: error.message().unwrap_or_default().trim().to_owned(),
             status: response.status().as_u16(),
-            ahead: response
-                .headers()
-                .get("date")
-                .map_or(SignedDuration::ZERO, ahead_of),
+            ahead: response.headers().get("date").map_or(SignedDuration::ZERO, ahead_of),
         }
     }
 
@@ -89,10 +86,7 @@ impl Caller {
     }
 
     fn in_account(&self) -> String {
-        self.account
-            .as_ref()
-            .map(|account| format!(", account {account}"))
-            .unwrap_or_default()
+        self.account.as_ref().map(|account| format!(", account {account}")).unwrap_or_default()
     }
 
     fn unknown_key(&self, question: &Question, refusal: &Refusal) -> Problem {
@@ -114,12 +108,8 @@ fn by_status(question: &Question, refusal: &Refusal) -> Problem {
         500.. => problem(ProblemKind::Service)
             .advise("Try again in a minute. If it stays, look at https://health.aws.amazon.com/."),
         400..=499 => problem(ProblemKind::Rejected),
-        _ => Problem::new(
-            ProblemKind::Service,
-            &question.what,
-            "The answer is not one that AWS gives.",
-        )
-        .advise("Check the endpoint URL and the proxy: something else than AWS may have answered."),
+        _ => Problem::new(ProblemKind::Service, &question.what, "The answer is not one that AWS gives.")
+            .advise("Check the endpoint URL and the proxy: something else than AWS may have answered."),
     }
 }
 
@@ -139,10 +129,7 @@ fn not_allowed(question: &Question, refusal: &Refusal) -> Problem {
     if denied.resource.contains(":apigateway:") && denied.resource.contains("::/tags/") {
         problem = problem.advise("The call sets tags: allow PUT and POST on `/tags/*`.");
     }
-    Problem {
-        denied: Some(denied),
-        ..problem
-    }
+    Problem { denied: Some(denied), ..problem }
 }
 
 fn bad_signature(question: &Question, refusal: &Refusal) -> Problem {
@@ -152,12 +139,10 @@ fn bad_signature(question: &Question, refusal: &Refusal) -> Problem {
         ahead if ahead.abs() < SKEW => problem
             .advise("Check the secret access key: it does not belong to the access key id.")
             .advise("Check the clock of this machine."),
-        ahead if ahead.is_positive() => problem.advise(format!(
-            "Set the clock of this machine: it is {minutes} minutes fast."
-        )),
-        _ => problem.advise(format!(
-            "Set the clock of this machine: it is {minutes} minutes slow."
-        )),
+        ahead if ahead.is_positive() => {
+            problem.advise(format!("Set the clock of this machine: it is {minutes} minutes fast."))
+        }
+        _ => problem.advise(format!("Set the clock of this machine: it is {minutes} minutes slow.")),
     }
 }
 
@@ -165,7 +150,5 @@ fn bad_signature(question: &Question, refusal: &Refusal) -> Problem {
 fn is_quota(message: &str) -> bool {
     let message = message.to_ascii_lowercase();
     !message.is_empty()
-        && !["rate exceeded", "too many requests", "throttl"]
-            .iter()
-            .any(|haste| message.contains(haste))
+        && !["rate exceeded", "too many requests", "throttl"].iter().any(|haste| message.contains(haste))
 }

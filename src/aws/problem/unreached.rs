@@ -39,10 +39,7 @@ pub(super) fn unreached(question: &Question, error: &(dyn Error + 'static)) -> P
         return network(&format!("The proxy refused the connection: {}.", root(error)))
             .advise("Check HTTPS_PROXY and NO_PROXY.");
     }
-    match causes(error)
-        .find_map(|cause| cause.downcast_ref::<io::Error>())
-        .map(io::Error::kind)
-    {
+    match causes(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind) {
         Some(io::ErrorKind::ConnectionRefused) => {
             network("Nobody listens at the endpoint: the connection was refused.")
                 .advise("Check the endpoint URL and the proxy.")
@@ -52,10 +49,7 @@ pub(super) fn unreached(question: &Question, error: &(dyn Error + 'static)) -> P
         }
         _ if is_network(error) => network(&format!("The connection broke: {}.", root(error)))
             .advise("Check the network and the proxy, then try again."),
-        _ => problem(
-            ProblemKind::Bug,
-            &format!("The request could not be made: {text}."),
-        ),
+        _ => problem(ProblemKind::Bug, &format!("The request could not be made: {text}.")),
     }
 }
 
@@ -77,11 +71,8 @@ mod tests {
     use super::*;
 
     fn of(error: &ConnectorError) -> Problem {
-        let question = Question {
-            what: "Cannot read".into(),
-            action: "apigateway:GET",
-            resource: "*".into(),
-        };
+        let question =
+            Question { what: "Cannot read".into(), action: "apigateway:GET", resource: "*".into() };
         unreached(&question, error)
     }
 
@@ -91,14 +82,8 @@ mod tests {
         // The texts are those of the SDK's HTTP client.
         for (error, expected) in [
             (kind(io::ErrorKind::ConnectionRefused), "Nobody listens"),
-            (
-                kind(io::ErrorKind::NetworkUnreachable),
-                "The network cannot be reached",
-            ),
-            (
-                kind(io::ErrorKind::ConnectionReset),
-                "The connection broke: connection reset",
-            ),
+            (kind(io::ErrorKind::NetworkUnreachable), "The network cannot be reached"),
+            (kind(io::ErrorKind::ConnectionReset), "The connection broke: connection reset"),
             (
                 ConnectorError::io("dns error: failed to lookup address information".into()),
                 "cannot be resolved",
@@ -107,21 +92,12 @@ mod tests {
                 ConnectorError::io("invalid peer certificate: UnknownIssuer".into()),
                 "The TLS connection failed",
             ),
-            (
-                ConnectorError::io("tunnel error: proxy authorization required".into()),
-                "The proxy refused",
-            ),
+            (ConnectorError::io("tunnel error: proxy authorization required".into()), "The proxy refused"),
         ] {
             let problem = of(&error);
             assert_eq!(problem.kind, ProblemKind::Network);
-            assert!(
-                problem.why.contains(expected) && !problem.advice.is_empty(),
-                "{problem:?}"
-            );
+            assert!(problem.why.contains(expected) && !problem.advice.is_empty(), "{problem:?}");
         }
-        assert_eq!(
-            of(&ConnectorError::timeout("slow".into())).kind,
-            ProblemKind::Timeout
-        );
+        assert_eq!(of(&ConnectorError::timeout("slow".into())).kind, ProblemKind::Timeout);
     }
 }

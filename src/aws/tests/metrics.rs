@@ -19,18 +19,11 @@ struct Query {
 }
 
 fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
-    value
-        .as_map()?
-        .iter()
-        .find(|(key, _)| key.as_text() == Some(name))
-        .map(|(_, value)| value)
+    value.as_map()?.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
 }
 
 fn text(value: &Value, name: &str) -> String {
-    field(value, name)
-        .and_then(Value::as_text)
-        .unwrap_or_default()
-        .to_owned()
+    field(value, name).and_then(Value::as_text).unwrap_or_default().to_owned()
 }
 
 fn decode(asked: &Asked) -> Value {
@@ -39,28 +32,20 @@ fn decode(asked: &Asked) -> Value {
 
 fn queries(asked: &Asked) -> Vec<Query> {
     let body = decode(asked);
-    let all = field(&body, "MetricDataQueries")
-        .and_then(Value::as_array)
-        .unwrap();
+    let all = field(&body, "MetricDataQueries").and_then(Value::as_array).unwrap();
     all.iter()
         .map(|query| {
             let stat = field(query, "MetricStat").unwrap();
             let metric = field(stat, "Metric").unwrap();
             assert_eq!(text(metric, "Namespace"), "AWS/ApiGateway");
-            assert!(
-                field(stat, "Unit").is_none(),
-                "a wrong unit would hide the figures"
-            );
+            assert!(field(stat, "Unit").is_none(), "a wrong unit would hide the figures");
             let dimensions = field(metric, "Dimensions").and_then(Value::as_array).unwrap();
             Query {
                 id: text(query, "Id"),
                 metric: text(metric, "MetricName"),
                 statistic: text(stat, "Stat"),
                 period: field(stat, "Period").and_then(Value::as_integer).unwrap().into(),
-                dimensions: dimensions
-                    .iter()
-                    .map(|one| (text(one, "Name"), text(one, "Value")))
-                    .collect(),
+                dimensions: dimensions.iter().map(|one| (text(one, "Name"), text(one, "Value"))).collect(),
             }
         })
         .collect()
@@ -72,9 +57,7 @@ type Answered<'a> = (&'a str, &'a str, &'a [(i64, f64)]);
 fn answer(results: &[Answered], token: Option<&str>) -> Reply {
     let pair = |name: &str, value: Value| (Value::from(name), value);
     let result = |(id, status, points): &Answered| {
-        let times = points
-            .iter()
-            .map(|(at, _)| Value::Tag(1, Box::new(Value::Float(*at as f64))));
+        let times = points.iter().map(|(at, _)| Value::Tag(1, Box::new(Value::Float(*at as f64))));
         let values = points.iter().map(|(_, value)| Value::Float(*value));
         Value::Map(vec![
             pair("Id", Value::from(*id)),
@@ -83,10 +66,7 @@ fn answer(results: &[Answered], token: Option<&str>) -> Reply {
             pair("Values", Value::Array(values.collect())),
         ])
     };
-    let mut body = vec![pair(
-        "MetricDataResults",
-        Value::Array(results.iter().map(result).collect()),
-    )];
+    let mut body = vec![pair("MetricDataResults", Value::Array(results.iter().map(result).collect()))];
     body.extend(token.map(|token| pair("NextToken", Value::from(token))));
     let mut bytes = Vec::new();
     ciborium::into_writer(&Value::Map(body), &mut bytes).unwrap();
@@ -97,10 +77,8 @@ fn answer(results: &[Answered], token: Option<&str>) -> Reply {
 fn answer_all(asked: &Asked, given: &[Answered]) -> Reply {
     let queries = queries(asked);
     let of = |query: &'_ Query| given.iter().find(|(id, ..)| *id == query.id).copied();
-    let results: Vec<Answered> = queries
-        .iter()
-        .map(|query| of(query).unwrap_or((query.id.as_str(), "Complete", &[])))
-        .collect();
+    let results: Vec<Answered> =
+        queries.iter().map(|query| of(query).unwrap_or((query.id.as_str(), "Complete", &[]))).collect();
     answer(&results, None)
 }
 
@@ -109,12 +87,7 @@ fn window(range: TimeRange) -> Window {
 }
 
 fn stage(api_type: ApiType, stage: &str) -> StageRef {
-    StageRef {
-        api_type,
-        api_id: "a1".into(),
-        api_name: "orders".into(),
-        stage: stage.into(),
-    }
+    StageRef { api_type, api_id: "a1".into(), api_name: "orders".into(), stage: stage.into() }
 }
 
 async fn read(
@@ -146,15 +119,11 @@ async fn http_and_rest_are_asked_by_their_own_names() {
     let queries = queries(&asked[0]);
     let ids: BTreeSet<&str> = queries.iter().map(|query| query.id.as_str()).collect();
     assert_eq!(ids.len(), queries.len());
-    assert!(
-        ids.iter()
-            .all(|id| id.starts_with(|first: char| first.is_ascii_lowercase()))
-    );
+    assert!(ids.iter().all(|id| id.starts_with(|first: char| first.is_ascii_lowercase())));
     let names = |api: (&str, &str)| {
         let wanted = (api.0.to_owned(), api.1.to_owned());
         let ours = queries.iter().filter(|query| query.dimensions[0] == wanted);
-        ours.map(|query| format!("{} {} {}", query.metric, query.statistic, query.period))
-            .collect::<Vec<_>>()
+        ours.map(|query| format!("{} {} {}", query.metric, query.statistic, query.period)).collect::<Vec<_>>()
     };
     let rest = [
         "Count Sum 60",
@@ -171,55 +140,29 @@ async fn http_and_rest_are_asked_by_their_own_names() {
         rest.map(|name| name.replace("4XXError", "4xx").replace("5XXError", "5xx"))
     );
     assert_eq!(names(("ApiName", "orders")), rest);
-    assert_eq!(
-        names(("ApiName", "a1")),
-        rest,
-        "nothing is left of the name, so CloudWatch takes the id"
-    );
+    assert_eq!(names(("ApiName", "a1")), rest, "nothing is left of the name, so CloudWatch takes the id");
     assert!(queries.iter().all(|query| query.dimensions[1].0 == "Stage"));
 }
 
 #[tokio::test]
 async fn a_window_longer_than_a_day_has_no_percentile() {
     let script = Script::new(|_, asked| answer_all(asked, &[]));
-    read(
-        &script,
-        &[stage(ApiType::Http, "prod")],
-        TimeRange::W1,
-        Detail::Full,
-    )
-    .await
-    .unwrap();
+    read(&script, &[stage(ApiType::Http, "prod")], TimeRange::W1, Detail::Full).await.unwrap();
     let queries = queries(&script.asked()[0]);
     assert_eq!(queries.len(), 7);
-    assert!(
-        queries
-            .iter()
-            .all(|query| query.period == 3600 && query.statistic != "p95")
-    );
+    assert!(queries.iter().all(|query| query.period == 3600 && query.statistic != "p95"));
 }
 
 #[tokio::test]
 async fn five_hundred_queries_fill_one_request() {
     let script = Script::new(|_, asked| answer_all(asked, &[]));
-    let wanted: Vec<StageRef> = (0..101)
-        .map(|index| stage(ApiType::Http, &format!("s{index}")))
-        .collect();
+    let wanted: Vec<StageRef> = (0..101).map(|index| stage(ApiType::Http, &format!("s{index}"))).collect();
     let (session, aws) = session(&script, Settings::default()).await;
-    let metrics = session
-        .metrics(&wanted, window(TimeRange::H1), Detail::Summary)
-        .await
-        .unwrap();
+    let metrics = session.metrics(&wanted, window(TimeRange::H1), Detail::Summary).await.unwrap();
     let sizes: Vec<usize> = script.asked().iter().map(|asked| queries(asked).len()).collect();
     assert_eq!(sizes, [500, 5]);
     let names: Vec<&str> = metrics.iter().map(|metrics| metrics.stage.as_str()).collect();
-    assert_eq!(
-        names,
-        wanted
-            .iter()
-            .map(|stage| stage.stage.as_str())
-            .collect::<Vec<_>>()
-    );
+    assert_eq!(names, wanted.iter().map(|stage| stage.stage.as_str()).collect::<Vec<_>>());
     assert_eq!(aws.usage().metrics, 101 * 4);
     assert_eq!(aws.usage().requests, 2);
 }
@@ -231,27 +174,15 @@ async fn what_two_connections_share_is_asked_and_paid_once() {
     let mut twin = stage(ApiType::Rest, "v1");
     twin.api_id = "another".into();
     let wanted = [stage(ApiType::Rest, "v1"), twin];
-    let metrics = session
-        .metrics(&wanted, window(TimeRange::H1), Detail::Full)
-        .await
-        .unwrap();
-    assert_eq!(
-        metrics
-            .iter()
-            .map(|metrics| metrics.count.sum())
-            .collect::<Vec<_>>(),
-        [Some(7.0), Some(7.0)]
-    );
+    let metrics = session.metrics(&wanted, window(TimeRange::H1), Detail::Full).await.unwrap();
+    assert_eq!(metrics.iter().map(|metrics| metrics.count.sum()).collect::<Vec<_>>(), [Some(7.0), Some(7.0)]);
     assert_eq!((queries(&script.asked()[0]).len(), aws.usage().metrics), (8, 5));
 }
 
 #[tokio::test]
 async fn no_stage_asks_nothing() {
     let script = Script::new(|_, _| Reply::Reset);
-    assert_eq!(
-        read(&script, &[], TimeRange::H1, Detail::Full).await,
-        Ok(Vec::new())
-    );
+    assert_eq!(read(&script, &[], TimeRange::H1, Detail::Full).await, Ok(Vec::new()));
     assert_eq!(script.asked().len(), 0);
 }
 
@@ -260,10 +191,7 @@ async fn pages_are_joined_and_the_last_status_counts() {
     let script = Script::new(|before, asked| {
         if before == 0 {
             return answer(
-                &[
-                    ("q0", "PartialData", &[(120, 2.0)]),
-                    ("q1", "Complete", &[(60, 9.0)]),
-                ],
+                &[("q0", "PartialData", &[(120, 2.0)]), ("q1", "Complete", &[(60, 9.0)])],
                 Some("p2"),
             );
         }
@@ -273,26 +201,11 @@ async fn pages_are_joined_and_the_last_status_counts() {
         results.extend(rest.map(|(id, status)| -> Answered { (id, status, &[]) }));
         answer(&results, None)
     });
-    let metrics = read(
-        &script,
-        &[stage(ApiType::Http, "prod")],
-        TimeRange::H1,
-        Detail::Summary,
-    )
-    .await
-    .unwrap();
+    let metrics =
+        read(&script, &[stage(ApiType::Http, "prod")], TimeRange::H1, Detail::Summary).await.unwrap();
     assert_eq!(metrics[0].completeness, Completeness::Complete);
-    let values: Vec<f64> = metrics[0]
-        .count
-        .points()
-        .iter()
-        .map(|point| point.value)
-        .collect();
-    assert_eq!(
-        values,
-        [1.0, 2.0],
-        "in the order of time, whatever the pages' order"
-    );
+    let values: Vec<f64> = metrics[0].count.points().iter().map(|point| point.value).collect();
+    assert_eq!(values, [1.0, 2.0], "in the order of time, whatever the pages' order");
     assert_eq!(metrics[0].latency_sum_ms.sum(), Some(9.0));
 }
 
@@ -307,29 +220,17 @@ async fn a_result_that_is_not_whole_is_marked() {
     ] {
         let script = Script::new(move |_, asked| answer_all(asked, &[("q2", status, &[(60, 1.0)])]));
         let wanted = [stage(ApiType::Http, "prod"), stage(ApiType::Http, "beta")];
-        let metrics = read(&script, &wanted, TimeRange::H1, Detail::Summary)
-            .await
-            .unwrap();
+        let metrics = read(&script, &wanted, TimeRange::H1, Detail::Summary).await.unwrap();
         assert_eq!(metrics[0].completeness, expected);
-        assert_eq!(
-            metrics[1].completeness,
-            Completeness::Complete,
-            "one stage does not spoil another"
-        );
+        assert_eq!(metrics[1].completeness, Completeness::Complete, "one stage does not spoil another");
     }
 }
 
 #[tokio::test]
 async fn a_query_without_an_answer_is_not_taken_for_silence() {
     let script = Script::new(|_, _| answer(&[("q0", "Complete", &[(60, 1.0)])], None));
-    let metrics = read(
-        &script,
-        &[stage(ApiType::Http, "prod")],
-        TimeRange::H1,
-        Detail::Summary,
-    )
-    .await
-    .unwrap();
+    let metrics =
+        read(&script, &[stage(ApiType::Http, "prod")], TimeRange::H1, Detail::Summary).await.unwrap();
     assert_eq!(metrics[0].completeness, Completeness::Partial);
 }
 
@@ -339,14 +240,8 @@ async fn a_percentile_of_several_buckets_is_none() {
     let two: &[(i64, f64)] = &[(0, 120.0), (3600, 90.0)];
     for (points, expected) in [(one, Some(120.0)), (two, None), (&[][..], None)] {
         let script = Script::new(move |_, asked| answer_all(asked, &[("q7", "Complete", points)]));
-        let metrics = read(
-            &script,
-            &[stage(ApiType::Http, "prod")],
-            TimeRange::D1,
-            Detail::Full,
-        )
-        .await
-        .unwrap();
+        let metrics =
+            read(&script, &[stage(ApiType::Http, "prod")], TimeRange::D1, Detail::Full).await.unwrap();
         assert_eq!(metrics[0].latency_p95_ms, expected);
     }
 }

@@ -15,26 +15,17 @@ use script::{Reply, Script};
 const REGION: &str = "eu-west-1";
 
 fn key(auth: Auth) -> SessionKey {
-    SessionKey {
-        auth,
-        region: REGION.to_owned(),
-    }
+    SessionKey { auth, region: REGION.to_owned() }
 }
 
 fn access_key() -> AccessKey {
-    AccessKey {
-        id: "AKIATEST".into(),
-        secret: Secret::new("hunter2".into()),
-        session_token: None,
-    }
+    AccessKey { id: "AKIATEST".into(), secret: Secret::new("hunter2".into()), session_token: None }
 }
 
 /// A session whose requests the script answers.
 async fn session(script: &Script, settings: Settings) -> (Session, Aws) {
     let aws = Aws::new(script.transport(), settings);
-    let auth = Auth::AccessKey {
-        id: "AKIATEST".into(),
-    };
+    let auth = Auth::AccessKey { id: "AKIATEST".into() };
     let session = aws.open(&key(auth), Some(access_key())).await.unwrap();
     (session, aws)
 }
@@ -48,9 +39,7 @@ fn assert_send<F: Future + Send>(future: F) -> F {
 async fn every_question_can_be_asked_from_any_thread() {
     let script = Script::new(|_, _| Reply::json(404, "{}"));
     let aws = Aws::new(script.transport(), Settings::default());
-    let session = assert_send(aws.open(&key(Auth::Environment), None))
-        .await
-        .unwrap();
+    let session = assert_send(aws.open(&key(Auth::Environment), None)).await.unwrap();
     let window = crate::domain::Window::settled(crate::domain::TimeRange::H1, jiff::Timestamp::UNIX_EPOCH);
     drop(assert_send(session.identity()));
     drop(assert_send(session.metrics(&[], window, Detail::Full)));
@@ -63,11 +52,7 @@ async fn every_question_can_be_asked_from_any_thread() {
         drop(assert_send(gateway.custom_domains()));
         drop(assert_send(gateway.same_name()));
     }
-    assert_eq!(
-        aws.usage().requests,
-        0,
-        "a question that is not awaited asks nothing"
-    );
+    assert_eq!(aws.usage().requests, 0, "a question that is not awaited asks nothing");
 }
 
 #[tokio::test]
@@ -77,23 +62,14 @@ async fn no_secret_is_in_what_is_printed() {
     let gateway = session.gateway(ApiType::Http, "a1");
     let problem = gateway.api().await.unwrap_err();
     let printed = format!("{:?} {session:?} {gateway:?} {problem:?}", access_key());
-    assert!(
-        !printed.contains("hunter2") && !printed.contains("Signature"),
-        "{printed}"
-    );
+    assert!(!printed.contains("hunter2") && !printed.contains("Signature"), "{printed}");
 }
 
 #[tokio::test]
 async fn without_a_region_nothing_is_asked() {
     let script = Script::new(|_, _| Reply::json(200, "{}"));
     let aws = Aws::new(script.transport(), Settings::default());
-    let nowhere = SessionKey {
-        auth: Auth::Environment,
-        region: String::new(),
-    };
+    let nowhere = SessionKey { auth: Auth::Environment, region: String::new() };
     let problem = aws.open(&nowhere, None).await.unwrap_err();
-    assert_eq!(
-        (problem.kind, problem.why.as_str()),
-        (ProblemKind::Usage, "No region is set.")
-    );
+    assert_eq!((problem.kind, problem.why.as_str()), (ProblemKind::Usage, "No region is set."));
 }

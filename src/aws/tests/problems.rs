@@ -56,35 +56,11 @@ const TABLE: &[(u16, &str, &str, ProblemKind, &str)] = &[
         ProblemKind::Permission,
         "Allow apigateway:GET on arn:aws:apigateway:eu-west-1::/apis/a1.",
     ),
-    (
-        403,
-        "ForbiddenException",
-        "Forbidden",
-        ProblemKind::Permission,
-        "Allow apigateway:GET",
-    ),
-    (
-        429,
-        "TooManyRequestsException",
-        "Too Many Requests",
-        ProblemKind::Throttled,
-        "Wait",
-    ),
-    (
-        400,
-        "ThrottlingException",
-        "Rate exceeded",
-        ProblemKind::Throttled,
-        "Wait",
-    ),
+    (403, "ForbiddenException", "Forbidden", ProblemKind::Permission, "Allow apigateway:GET"),
+    (429, "TooManyRequestsException", "Too Many Requests", ProblemKind::Throttled, "Wait"),
+    (400, "ThrottlingException", "Rate exceeded", ProblemKind::Throttled, "Wait"),
     (400, "Throttling", "Rate exceeded", ProblemKind::Throttled, "Wait"),
-    (
-        429,
-        "LimitExceededException",
-        "Rate exceeded",
-        ProblemKind::Throttled,
-        "Wait",
-    ),
+    (429, "LimitExceededException", "Rate exceeded", ProblemKind::Throttled, "Wait"),
     (
         429,
         "LimitExceededException",
@@ -106,13 +82,7 @@ const TABLE: &[(u16, &str, &str, ProblemKind, &str)] = &[
         ProblemKind::Conflict,
         "Try again",
     ),
-    (
-        400,
-        "BadRequestException",
-        "first\nsecond",
-        ProblemKind::Rejected,
-        "",
-    ),
+    (400, "BadRequestException", "first\nsecond", ProblemKind::Rejected, ""),
     (
         403,
         "UnrecognizedClientException",
@@ -148,55 +118,13 @@ const TABLE: &[(u16, &str, &str, ProblemKind, &str)] = &[
         ProblemKind::Credentials,
         "secret access key",
     ),
-    (
-        403,
-        "InvalidSignatureException",
-        "Signature expired",
-        ProblemKind::Credentials,
-        "secret access key",
-    ),
-    (
-        403,
-        "RequestTimeTooSkewed",
-        "The difference is too large",
-        ProblemKind::Credentials,
-        "clock",
-    ),
-    (
-        400,
-        "RequestExpired",
-        "Request has expired",
-        ProblemKind::Credentials,
-        "clock",
-    ),
-    (
-        403,
-        "RegionDisabledException",
-        "STS is not activated",
-        ProblemKind::Credentials,
-        "eu-west-1",
-    ),
-    (
-        500,
-        "InternalServerErrorException",
-        "",
-        ProblemKind::Service,
-        "health",
-    ),
-    (
-        503,
-        "ServiceUnavailableException",
-        "",
-        ProblemKind::Service,
-        "health",
-    ),
-    (
-        418,
-        "TeapotException",
-        "short and stout",
-        ProblemKind::Rejected,
-        "",
-    ),
+    (403, "InvalidSignatureException", "Signature expired", ProblemKind::Credentials, "secret access key"),
+    (403, "RequestTimeTooSkewed", "The difference is too large", ProblemKind::Credentials, "clock"),
+    (400, "RequestExpired", "Request has expired", ProblemKind::Credentials, "clock"),
+    (403, "RegionDisabledException", "STS is not activated", ProblemKind::Credentials, "eu-west-1"),
+    (500, "InternalServerErrorException", "", ProblemKind::Service, "health"),
+    (503, "ServiceUnavailableException", "", ProblemKind::Service, "health"),
+    (418, "TeapotException", "short and stout", ProblemKind::Rejected, ""),
 ];
 
 #[tokio::test(start_paused = true)]
@@ -205,16 +133,9 @@ async fn every_code_of_the_error_table_has_a_kind_and_advice() {
         let problem = problem_of(Reply::error(*status, code, message)).await;
         assert_eq!(problem.kind, *kind, "{code}: {problem:?}");
         assert_eq!(problem.what, "Cannot read the HTTP API a1 in eu-west-1");
-        assert!(
-            problem.why.contains(*message) && !problem.why.is_empty(),
-            "{code}: {problem:?}"
-        );
+        assert!(problem.why.contains(*message) && !problem.why.is_empty(), "{code}: {problem:?}");
         assert!(problem.advice.join(" ").contains(*advice), "{code}: {problem:?}");
-        assert_eq!(
-            problem.denied.is_some(),
-            *kind == ProblemKind::Permission,
-            "{code}"
-        );
+        assert_eq!(problem.denied.is_some(), *kind == ProblemKind::Permission, "{code}");
     }
 }
 
@@ -233,10 +154,7 @@ async fn a_clock_that_is_wrong_is_told_with_its_error() {
     let date = ten_minutes_ago.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let reply = Reply::error(403, "InvalidSignatureException", "Signature expired").header("date", &date);
     let problem = problem_of(reply).await;
-    assert_eq!(
-        problem.advice,
-        ["Set the clock of this machine: it is 10 minutes fast."]
-    );
+    assert_eq!(problem.advice, ["Set the clock of this machine: it is 10 minutes fast."]);
 }
 
 #[tokio::test]
@@ -255,10 +173,7 @@ async fn a_missing_api_is_looked_for_in_a_named_account() {
     assert_eq!(session.identity().await.unwrap().account, "123456789012");
     assert_eq!(script.asked().len(), 1, "an identity is asked once");
     let problem = session.gateway(ApiType::Rest, "a1").api().await.unwrap_err();
-    assert!(
-        problem.advice[0].contains("eu-west-1, account 123456789012"),
-        "{problem:?}"
-    );
+    assert!(problem.advice[0].contains("eu-west-1, account 123456789012"), "{problem:?}");
 }
 
 #[tokio::test]
@@ -271,34 +186,17 @@ async fn a_denied_metric_names_action_and_resource() {
         let map = map.map(|(key, value)| (ciborium::Value::from(key), ciborium::Value::from(value)));
         ciborium::into_writer(&ciborium::Value::Map(map.to_vec()), &mut body).unwrap();
         match Reply::cbor(body) {
-            Reply::Answer {
-                headers, body, after, ..
-            } => Reply::Answer {
-                status: 403,
-                headers,
-                body,
-                after,
-            },
+            Reply::Answer { headers, body, after, .. } => Reply::Answer { status: 403, headers, body, after },
             other => other,
         }
     });
     let (session, _) = session(&script, Settings::default()).await;
     let window = crate::domain::Window::settled(crate::domain::TimeRange::H1, jiff::Timestamp::now());
-    let wanted = StageRef {
-        api_type: ApiType::Http,
-        api_id: "a1".into(),
-        api_name: "n".into(),
-        stage: "prod".into(),
-    };
-    let problem = session
-        .metrics(&[wanted], window, Detail::Summary)
-        .await
-        .unwrap_err();
+    let wanted =
+        StageRef { api_type: ApiType::Http, api_id: "a1".into(), api_name: "n".into(), stage: "prod".into() };
+    let problem = session.metrics(&[wanted], window, Detail::Summary).await.unwrap_err();
     let denied = problem.denied.unwrap();
-    assert_eq!(
-        (problem.kind, denied.action.as_str()),
-        (ProblemKind::Permission, "cloudwatch:GetMetricData")
-    );
+    assert_eq!((problem.kind, denied.action.as_str()), (ProblemKind::Permission, "cloudwatch:GetMetricData"));
     assert_eq!((denied.resource.as_str(), denied.explicit), ("*", false));
 }
 
@@ -335,17 +233,10 @@ async fn a_role_that_cannot_be_asked_for_is_a_problem_of_the_network() {
 #[tokio::test]
 async fn credentials_that_expired_are_renewed_where_they_came_from() {
     let script = Script::new(|_, _| {
-        Reply::sts_error(
-            403,
-            "ExpiredToken",
-            "The security token included in the request is expired",
-        )
+        Reply::sts_error(403, "ExpiredToken", "The security token included in the request is expired")
     });
     let aws = Aws::new(script.transport(), Settings::default());
-    let session = aws
-        .open(&key(role(Some("dev team"))), Some(access_key()))
-        .await
-        .unwrap();
+    let session = aws.open(&key(role(Some("dev team"))), Some(access_key())).await.unwrap();
     let problem = session.identity().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Credentials);
     assert_eq!(problem.advice[0], "Run `aws sso login --profile 'dev team'`.");

@@ -23,12 +23,7 @@ pub(super) struct Asked {
 /// What comes back.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    Answer {
-        status: u16,
-        headers: Vec<(&'static str, String)>,
-        body: Vec<u8>,
-        after: Duration,
-    },
+    Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8>, after: Duration },
     Reset,
     Hang,
 }
@@ -36,12 +31,7 @@ pub(super) enum Reply {
 impl Reply {
     pub(super) fn json(status: u16, body: &str) -> Self {
         let headers = vec![("content-type", "application/json".to_owned())];
-        Self::Answer {
-            status,
-            headers,
-            body: body.as_bytes().to_vec(),
-            after: Duration::ZERO,
-        }
+        Self::Answer { status, headers, body: body.as_bytes().to_vec(), after: Duration::ZERO }
     }
 
     pub(super) fn error(status: u16, code: &str, message: &str) -> Self {
@@ -66,12 +56,7 @@ impl Reply {
             ("content-type", "application/cbor".to_owned()),
             ("smithy-protocol", "rpc-v2-cbor".to_owned()),
         ];
-        Self::Answer {
-            status: 200,
-            headers,
-            body,
-            after: Duration::ZERO,
-        }
+        Self::Answer { status: 200, headers, body, after: Duration::ZERO }
     }
 
     pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
@@ -100,10 +85,7 @@ pub(super) struct Script {
 
 impl Script {
     pub(super) fn new(answers: impl Fn(usize, &Asked) -> Reply + Send + Sync + 'static) -> Self {
-        Self {
-            answers: Arc::new(answers),
-            asked: Arc::default(),
-        }
+        Self { answers: Arc::new(answers), asked: Arc::default() }
     }
 
     pub(super) fn transport(&self) -> Transport {
@@ -134,16 +116,11 @@ impl HttpConnector for Script {
         all.push(asked);
         HttpConnectorFuture::new(async move {
             match reply {
-                Reply::Reset => Err(ConnectorError::io(Box::new(io::Error::from(
-                    io::ErrorKind::ConnectionReset,
-                )))),
+                Reply::Reset => {
+                    Err(ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionReset))))
+                }
                 Reply::Hang => std::future::pending().await,
-                Reply::Answer {
-                    status,
-                    headers,
-                    body,
-                    after,
-                } => {
+                Reply::Answer { status, headers, body, after } => {
                     tokio::time::sleep(after).await;
                     let mut response = HttpResponse::new(status.try_into().unwrap(), SdkBody::from(body));
                     for (name, value) in headers {

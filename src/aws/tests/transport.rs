@@ -12,10 +12,7 @@ const API: &str = r#"{"apiId":"a1","name":"orders","protocolType":"HTTP"}"#;
 #[tokio::test(start_paused = true)]
 async fn forty_calls_wait_their_turn_and_none_times_out() {
     let script = Script::new(|_, _| Reply::json(200, API).late(Duration::from_millis(900)));
-    let settings = Settings {
-        attempt_timeout: Duration::from_secs(1),
-        ..Settings::default()
-    };
+    let settings = Settings { attempt_timeout: Duration::from_secs(1), ..Settings::default() };
     let (session, aws) = session(&script, settings).await;
     let start = Instant::now();
     let mut calls = JoinSet::new();
@@ -34,11 +31,7 @@ async fn forty_calls_wait_their_turn_and_none_times_out() {
 #[tokio::test(start_paused = true)]
 async fn only_the_control_plane_waits_for_the_rate() {
     let script = Script::new(|_, _| Reply::sts_error(500, "InternalFailure", ""));
-    let settings = Settings {
-        requests_per_second: 0.01,
-        burst: 1,
-        ..Settings::default()
-    };
+    let settings = Settings { requests_per_second: 0.01, burst: 1, ..Settings::default() };
     let (session, aws) = session(&script, settings).await;
     let start = Instant::now();
     for _ in 0..3 {
@@ -53,34 +46,19 @@ async fn what_fails_by_chance_is_tried_three_times() {
     for (reply, kind) in [
         (Reply::Reset, ProblemKind::Network),
         (Reply::Hang, ProblemKind::Timeout),
-        (
-            Reply::json(200, API).header("content-length", "4096"),
-            ProblemKind::Network,
-        ),
+        (Reply::json(200, API).header("content-length", "4096"), ProblemKind::Network),
         (Reply::json(503, "{}"), ProblemKind::Service),
-        (
-            Reply::error(429, "TooManyRequestsException", "Too Many Requests"),
-            ProblemKind::Throttled,
-        ),
+        (Reply::error(429, "TooManyRequestsException", "Too Many Requests"), ProblemKind::Throttled),
     ] {
         let failing = reply.clone();
         let script = Script::new(move |_, _| failing.clone());
         let (session, aws) = session(&script, Settings::default()).await;
         let problem = session.gateway(ApiType::Http, "a1").api().await.unwrap_err();
-        assert_eq!(
-            (problem.kind, script.asked().len()),
-            (kind, 3),
-            "{reply:?}: {problem:?}"
-        );
+        assert_eq!((problem.kind, script.asked().len()), (kind, 3), "{reply:?}: {problem:?}");
         assert_eq!(aws.usage().requests, 3);
 
-        let script = Script::new(move |before, _| {
-            if before < 2 {
-                reply.clone()
-            } else {
-                Reply::json(200, API)
-            }
-        });
+        let script =
+            Script::new(move |before, _| if before < 2 { reply.clone() } else { Reply::json(200, API) });
         let (session, _) = self::session(&script, Settings::default()).await;
         assert!(session.gateway(ApiType::Http, "a1").api().await.is_ok());
     }
@@ -122,10 +100,7 @@ async fn retry_after_is_honoured_and_capped() {
         let start = Instant::now();
         session.gateway(ApiType::Http, "a1").api().await.unwrap();
         let seconds = start.elapsed().as_secs();
-        assert!(
-            waited.contains(&seconds),
-            "asked to wait {asked_for} s, waited {seconds} s"
-        );
+        assert!(waited.contains(&seconds), "asked to wait {asked_for} s, waited {seconds} s");
     }
 }
 
@@ -138,13 +113,7 @@ async fn a_session_that_fails_a_lot_leaves_the_others_their_retries() {
         unlucky.gateway(ApiType::Http, "a1").api().await.unwrap_err();
     }
     assert!(failing.asked().len() < 180, "a session in trouble stops retrying");
-    let shaky = Script::new(|before, _| {
-        if before == 0 {
-            Reply::Reset
-        } else {
-            Reply::json(200, API)
-        }
-    });
+    let shaky = Script::new(|before, _| if before == 0 { Reply::Reset } else { Reply::json(200, API) });
     let (other, _) = session(&shaky, Settings::default()).await;
     assert!(other.gateway(ApiType::Http, "a1").api().await.is_ok());
 }
@@ -152,43 +121,16 @@ async fn a_session_that_fails_a_lot_leaves_the_others_their_retries() {
 #[tokio::test]
 async fn a_read_only_session_sends_no_write() {
     let script = Script::new(|_, _| Reply::json(200, API));
-    let (session, aws) = session(
-        &script,
-        Settings {
-            read_only: true,
-            ..Settings::default()
-        },
-    )
-    .await;
-    assert!(
-        session.gateway(ApiType::Http, "a1").api().await.is_ok(),
-        "reading still works"
-    );
+    let (session, aws) = session(&script, Settings { read_only: true, ..Settings::default() }).await;
+    assert!(session.gateway(ApiType::Http, "a1").api().await.is_ok(), "reading still works");
     let question = super::super::problem::Question {
         what: "Cannot deploy".into(),
         action: "apigateway:POST",
         resource: "*".into(),
     };
-    let http = session
-        .clients()
-        .http
-        .create_deployment()
-        .api_id("a1")
-        .send()
-        .await
-        .unwrap_err();
-    let rest = session
-        .clients()
-        .rest
-        .delete_rest_api()
-        .rest_api_id("a1")
-        .send()
-        .await
-        .unwrap_err();
-    for problem in [
-        session.caller().problem(&question, &http),
-        session.caller().problem(&question, &rest),
-    ] {
+    let http = session.clients().http.create_deployment().api_id("a1").send().await.unwrap_err();
+    let rest = session.clients().rest.delete_rest_api().rest_api_id("a1").send().await.unwrap_err();
+    for problem in [session.caller().problem(&question, &http), session.caller().problem(&question, &rest)] {
         assert_eq!(problem.kind, ProblemKind::ReadOnly, "{problem:?}");
         assert!(problem.why.contains("read-only"), "{problem:?}");
     }
@@ -199,22 +141,10 @@ async fn a_read_only_session_sends_no_write() {
 async fn the_read_only_way_shares_the_meter() {
     let script = Script::new(|_, _| Reply::json(200, API));
     let aws = Aws::new(script.transport(), Settings::default());
-    let guarded = aws
-        .clone()
-        .read_only()
-        .open(&key(Auth::Environment), None)
-        .await
-        .unwrap();
+    let guarded = aws.clone().read_only().open(&key(Auth::Environment), None).await.unwrap();
     guarded.gateway(ApiType::Http, "a1").api().await.unwrap();
     assert_eq!(aws.usage().requests, 1);
-    guarded
-        .clients()
-        .http
-        .delete_api()
-        .api_id("a1")
-        .send()
-        .await
-        .unwrap_err();
+    guarded.clients().http.delete_api().api_id("a1").send().await.unwrap_err();
     assert_eq!(aws.usage().requests, 1);
 }
 
@@ -222,24 +152,13 @@ async fn the_read_only_way_shares_the_meter() {
 async fn an_endpoint_of_our_own_gets_every_request() {
     let script = Script::new(|_, _| Reply::json(404, "{}"));
     let endpoint_url = Some("http://127.0.0.1:4566".to_owned());
-    let (session, _) = session(
-        &script,
-        Settings {
-            endpoint_url,
-            ..Settings::default()
-        },
-    )
-    .await;
+    let (session, _) = session(&script, Settings { endpoint_url, ..Settings::default() }).await;
     let _ = session.gateway(ApiType::Http, "a1").api().await;
     let _ = session.gateway(ApiType::Rest, "a1").api().await;
     let _ = session.identity().await;
     let uris: Vec<String> = script.asked().into_iter().map(|asked| asked.uri).collect();
     assert_eq!(
         uris,
-        [
-            "http://127.0.0.1:4566/v2/apis/a1",
-            "http://127.0.0.1:4566/restapis/a1",
-            "http://127.0.0.1:4566/"
-        ]
+        ["http://127.0.0.1:4566/v2/apis/a1", "http://127.0.0.1:4566/restapis/a1", "http://127.0.0.1:4566/"]
     );
 }

@@ -36,21 +36,13 @@ pub(in crate::aws) fn access_key(auth: &Auth) -> AccessKey {
         Auth::AccessKey { id } => id,
         Auth::Environment | Auth::Profile(_) | Auth::Role(_) => demo::ACCESS_KEY_ID,
     };
-    AccessKey {
-        id: id.to_owned(),
-        secret: Secret::new(demo::SECRET.to_owned()),
-        session_token: None,
-    }
+    AccessKey { id: id.to_owned(), secret: Secret::new(demo::SECRET.to_owned()), session_token: None }
 }
 
 async fn answer(cloud: &Cloud, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let body = ByteStream::new(request.take_body()).collect().await;
-    let body = body
-        .map_err(|error| ConnectorError::user(Box::new(error)))?
-        .into_bytes();
-    let request = request
-        .try_into_http1x()
-        .map_err(|error| ConnectorError::user(Box::new(error)))?;
+    let body = body.map_err(|error| ConnectorError::user(Box::new(error)))?.into_bytes();
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(Box::new(error)))?;
     let answer = cloud.answer(request.map(|_| body)).await;
     let response = answer.map_err(|fault| ConnectorError::io(Box::new(fault)))?;
     HttpResponse::try_from(response.map(SdkBody::from_body_1_x))

@@ -66,9 +66,8 @@ impl HttpClient for Gate {
     fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         // Only the credential providers of instances and containers set a read timeout: they ask an address that
         // leads nowhere on other machines, and must give up soon.
-        let patience = settings
-            .read_timeout()
-            .map(|read| read + settings.connect_timeout().unwrap_or_default());
+        let patience =
+            settings.read_timeout().map(|read| read + settings.connect_timeout().unwrap_or_default());
         SharedHttpConnector::new(Self {
             attempt_timeout: patience.unwrap_or(self.attempt_timeout).min(self.attempt_timeout),
             ..self.clone()
@@ -112,19 +111,11 @@ impl Gate {
     /// Sends the request and reads the whole answer, so that a body which stalls or breaks counts as a failed attempt.
     async fn attempt(&self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
         let mut response = self.wire.call(request).await?;
-        let promised = response
-            .headers()
-            .get("content-length")
-            .and_then(|length| length.parse().ok());
+        let promised = response.headers().get("content-length").and_then(|length| length.parse().ok());
         let body = ByteStream::new(response.take_body()).collect().await;
-        let body = body
-            .map_err(|error| ConnectorError::io(Box::new(error)))?
-            .into_bytes();
+        let body = body.map_err(|error| ConnectorError::io(Box::new(error)))?.into_bytes();
         if let Some(promised) = promised.filter(|promised| *promised > body.len()) {
-            return Err(ConnectorError::io(Box::new(CutOff {
-                got: body.len(),
-                promised,
-            })));
+            return Err(ConnectorError::io(Box::new(CutOff { got: body.len(), promised })));
         }
         *response.body_mut() = SdkBody::from(body);
         translate_retry_after(&mut response);
@@ -134,10 +125,7 @@ impl Gate {
 
 /// API Gateway says how long to wait in `Retry-After`, in seconds; the SDK reads `x-amz-retry-after`, in milliseconds.
 fn translate_retry_after(response: &mut HttpResponse) {
-    let seconds = response
-        .headers()
-        .get("retry-after")
-        .and_then(|value| value.trim().parse().ok());
+    let seconds = response.headers().get("retry-after").and_then(|value| value.trim().parse().ok());
     if let Some(wait) = seconds.map(Duration::from_secs) {
         let milliseconds = wait.min(LONGEST_RETRY_AFTER).as_millis().to_string();
         response.headers_mut().insert("x-amz-retry-after", milliseconds);
@@ -146,18 +134,11 @@ fn translate_retry_after(response: &mut HttpResponse) {
 
 /// The path alone: a query may hold what no log should.
 fn path(request: &HttpRequest) -> String {
-    request
-        .uri()
-        .parse::<http::Uri>()
-        .map(|uri| uri.path().to_owned())
-        .unwrap_or_default()
+    request.uri().parse::<http::Uri>().map(|uri| uri.path().to_owned()).unwrap_or_default()
 }
 
 /// The service, from the scope of the signature: under an endpoint override the host does not tell it.
 fn service(request: &HttpRequest) -> Option<&str> {
-    let (_, scope) = request
-        .headers()
-        .get("authorization")?
-        .split_once("Credential=")?;
+    let (_, scope) = request.headers().get("authorization")?.split_once("Credential=")?;
     scope.split(',').next()?.split('/').nth(3)
 }

@@ -41,9 +41,7 @@ impl Network {
         if let Some(connector) = connectors.get(&trust) {
             return Ok(connector.clone());
         }
-        let timeouts = HttpConnectorSettings::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .build();
+        let timeouts = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build();
         let connector = Connector::builder()
             .connector_settings(timeouts)
             .proxy_config(proxy(env)?)
@@ -95,10 +93,7 @@ fn read_bundle(path: &Path) -> Result<Vec<u8>, Problem> {
 fn proxy(env: &Env) -> Result<ProxyConfig, Problem> {
     let first_of = |names: &[&'static str]| {
         let set = |name: &&'static str| {
-            env.get(name)
-                .ok()
-                .filter(|value| !value.is_empty())
-                .map(|value| (*name, value))
+            env.get(name).ok().filter(|value| !value.is_empty()).map(|value| (*name, value))
         };
         names.iter().find_map(set)
     };
@@ -112,9 +107,7 @@ fn proxy(env: &Env) -> Result<ProxyConfig, Problem> {
             "Cannot use the proxy",
             format!("{name} is not the URL of an HTTP proxy."),
         )
-        .advise(format!(
-            "Set {name} to a URL such as http://proxy.example.com:8080, or unset it."
-        ))
+        .advise(format!("Set {name} to a URL such as http://proxy.example.com:8080, or unset it."))
     })?;
     Ok(match first_of(&["NO_PROXY", "no_proxy"]) {
         Some((_, rules)) => proxy.no_proxy(rules),
@@ -132,9 +125,8 @@ mod tests {
         let missing = folder.path().join("missing.pem");
         let network = Network::default();
         let why = |path: &Path| {
-            let problem = network
-                .connector(Trust::Bundle(path.to_owned()), &Env::from_slice(&[]))
-                .unwrap_err();
+            let problem =
+                network.connector(Trust::Bundle(path.to_owned()), &Env::from_slice(&[])).unwrap_err();
             assert_eq!(problem.kind, ProblemKind::Local);
             assert!(problem.what.contains(path.to_str().unwrap()), "{}", problem.what);
             problem.why
@@ -164,16 +156,9 @@ mod tests {
 
     #[test]
     fn only_https_goes_through_a_proxy() {
-        assert!(
-            proxy(&Env::from_slice(&[("HTTP_PROXY", "http://proxy:8080")]))
-                .unwrap()
-                .is_disabled()
-        );
-        let env = Env::from_slice(&[
-            ("HTTPS_PROXY", ""),
-            ("all_proxy", "http://proxy:8080"),
-            ("NO_PROXY", "near"),
-        ]);
+        assert!(proxy(&Env::from_slice(&[("HTTP_PROXY", "http://proxy:8080")])).unwrap().is_disabled());
+        let env =
+            Env::from_slice(&[("HTTPS_PROXY", ""), ("all_proxy", "http://proxy:8080"), ("NO_PROXY", "near")]);
         assert!(!proxy(&env).unwrap().is_disabled());
     }
 }

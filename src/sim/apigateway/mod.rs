@@ -16,30 +16,19 @@ use super::rest_json::{Answer, Asked, Operation, PageStyle, wire};
 
 /// The operations, as the service model names them.
 pub const OPERATIONS: &[Operation] = &[
-    get("GetRestApis", "/restapis", |asked| {
-        asked.page(&asked.region.rest_apis, &PAGES)
-    }),
+    get("GetRestApis", "/restapis", |asked| asked.page(&asked.region.rest_apis, &PAGES)),
     get("GetRestApi", "/restapis/{api}", |asked| wire(api(asked)?)),
     get("GetStages", "/restapis/{api}/stages", get_stages),
     get("GetStage", "/restapis/{api}/stages/{stage}", get_stage),
     get("GetDeployments", "/restapis/{api}/deployments", |asked| {
         asked.page(&api(asked)?.deployments, &PAGES)
     }),
-    get(
-        "GetDeployment",
-        "/restapis/{api}/deployments/{deployment}",
-        get_deployment,
-    ),
+    get("GetDeployment", "/restapis/{api}/deployments/{deployment}", get_deployment),
     get("GetResources", "/restapis/{api}/resources", get_resources),
 ];
 
 const fn get(name: &'static str, path: &'static str, answer: fn(&Asked) -> Answer) -> Operation {
-    Operation {
-        name,
-        method: "GET",
-        path,
-        answer,
-    }
+    Operation { name, method: "GET", path, answer }
 }
 
 /// Sizes as the service model documents them. That a larger limit is refused, and not cut, is assumed.
@@ -55,38 +44,26 @@ const PAGES: PageStyle = PageStyle {
 fn api<'a>(asked: &'a Asked) -> Result<&'a RestApi, Refusal> {
     let id = asked.label(0);
     let unknown = || Refusal::not_found(format!("Invalid API identifier specified {}:{id}", asked.account));
-    asked
-        .region
-        .rest_apis
-        .iter()
-        .find(|api| api.id == id)
-        .ok_or_else(unknown)
+    asked.region.rest_apis.iter().find(|api| api.id == id).ok_or_else(unknown)
 }
 
 /// This list has no pages.
 fn get_stages(asked: &Asked) -> Answer {
     let wanted = asked.query("deploymentId");
     let stages = api(asked)?.stages.iter();
-    let stages: Vec<&Stage> = stages
-        .filter(|stage| wanted.is_none_or(|id| stage.deployment_id == id))
-        .collect();
+    let stages: Vec<&Stage> =
+        stages.filter(|stage| wanted.is_none_or(|id| stage.deployment_id == id)).collect();
     Ok(json!({ "item": wire(&stages)? }))
 }
 
 fn get_stage(asked: &Asked) -> Answer {
-    let stage = api(asked)?
-        .stages
-        .iter()
-        .find(|stage| stage.stage_name == asked.label(1));
+    let stage = api(asked)?.stages.iter().find(|stage| stage.stage_name == asked.label(1));
     wire(stage.ok_or_else(|| Refusal::not_found("Invalid stage identifier specified"))?)
 }
 
 fn get_deployment(asked: &Asked) -> Answer {
     let api = api(asked)?;
-    let deployment = api
-        .deployments
-        .iter()
-        .find(|deployment| deployment.id == asked.label(1));
+    let deployment = api.deployments.iter().find(|deployment| deployment.id == asked.label(1));
     let deployment =
         deployment.ok_or_else(|| Refusal::not_found("Invalid Deployment identifier specified"))?;
     let mut shown = wire(deployment)?;
@@ -102,19 +79,10 @@ fn get_deployment(asked: &Asked) -> Answer {
 fn api_summary(api: &RestApi) -> Value {
     let methods = |resource: &Resource| -> Map<String, Value> {
         let summary = |method: &Method| json!({ "authorizationType": method.authorization_type, "apiKeyRequired": method.api_key_required });
-        resource
-            .methods
-            .iter()
-            .map(|method| (method.http_method.to_owned(), summary(method)))
-            .collect()
+        resource.methods.iter().map(|method| (method.http_method.to_owned(), summary(method))).collect()
     };
-    let with_methods = api
-        .resources
-        .iter()
-        .filter(|resource| !resource.methods.is_empty());
-    with_methods
-        .map(|resource| (resource.path.clone(), Value::Object(methods(resource))))
-        .collect()
+    let with_methods = api.resources.iter().filter(|resource| !resource.methods.is_empty());
+    with_methods.map(|resource| (resource.path.clone(), Value::Object(methods(resource)))).collect()
 }
 
 fn get_resources(asked: &Asked) -> Answer {
@@ -132,10 +100,6 @@ fn get_resources(asked: &Asked) -> Answer {
         }
         Ok(shown)
     };
-    let resources: Vec<Value> = api(asked)?
-        .resources
-        .iter()
-        .map(shown)
-        .collect::<Result<_, _>>()?;
+    let resources: Vec<Value> = api(asked)?.resources.iter().map(shown).collect::<Result<_, _>>()?;
     asked.page(&resources, &PAGES)
 }

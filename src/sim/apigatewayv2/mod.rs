@@ -16,48 +16,23 @@ use super::rest_json::{Answer, Asked, Operation, PageStyle, wire};
 
 /// The operations, as the service model names them.
 pub const OPERATIONS: &[Operation] = &[
-    get("GetApis", "/v2/apis", |asked| {
-        asked.page(&asked.region.apis, &PAGES)
-    }),
+    get("GetApis", "/v2/apis", |asked| asked.page(&asked.region.apis, &PAGES)),
     get("GetApi", "/v2/apis/{api}", |asked| wire(api(asked)?)),
-    get("GetStages", "/v2/apis/{api}/stages", |asked| {
-        asked.page(&api(asked)?.stages, &PAGES)
-    }),
+    get("GetStages", "/v2/apis/{api}/stages", |asked| asked.page(&api(asked)?.stages, &PAGES)),
     get("GetStage", "/v2/apis/{api}/stages/{stage}", get_stage),
-    get("GetDeployments", "/v2/apis/{api}/deployments", |asked| {
-        asked.page(&api(asked)?.deployments, &PAGES)
-    }),
-    get(
-        "GetDeployment",
-        "/v2/apis/{api}/deployments/{deployment}",
-        get_deployment,
-    ),
-    get("GetRoutes", "/v2/apis/{api}/routes", |asked| {
-        asked.page(&api(asked)?.routes, &PAGES)
-    }),
+    get("GetDeployments", "/v2/apis/{api}/deployments", |asked| asked.page(&api(asked)?.deployments, &PAGES)),
+    get("GetDeployment", "/v2/apis/{api}/deployments/{deployment}", get_deployment),
+    get("GetRoutes", "/v2/apis/{api}/routes", |asked| asked.page(&api(asked)?.routes, &PAGES)),
     get("GetIntegrations", "/v2/apis/{api}/integrations", |asked| {
         asked.page(&api(asked)?.integrations, &PAGES)
     }),
-    get("GetAuthorizers", "/v2/apis/{api}/authorizers", |asked| {
-        asked.page(&api(asked)?.authorizers, &PAGES)
-    }),
-    get("GetDomainNames", "/v2/domainnames", |asked| {
-        asked.page(&asked.region.domain_names, &PAGES)
-    }),
-    get(
-        "GetApiMappings",
-        "/v2/domainnames/{domain}/apimappings",
-        get_api_mappings,
-    ),
+    get("GetAuthorizers", "/v2/apis/{api}/authorizers", |asked| asked.page(&api(asked)?.authorizers, &PAGES)),
+    get("GetDomainNames", "/v2/domainnames", |asked| asked.page(&asked.region.domain_names, &PAGES)),
+    get("GetApiMappings", "/v2/domainnames/{domain}/apimappings", get_api_mappings),
 ];
 
 const fn get(name: &'static str, path: &'static str, answer: fn(&Asked) -> Answer) -> Operation {
-    Operation {
-        name,
-        method: "GET",
-        path,
-        answer,
-    }
+    Operation { name, method: "GET", path, answer }
 }
 
 /// AWS documents neither the default nor the largest size of a page. The default is taken small, so that a client
@@ -74,36 +49,22 @@ const PAGES: PageStyle = PageStyle {
 fn api<'a>(asked: &'a Asked) -> Result<&'a Api, Refusal> {
     let id = asked.label(0);
     let unknown = || Refusal::not_found(format!("Invalid API identifier specified {}:{id}", asked.account));
-    asked
-        .region
-        .apis
-        .iter()
-        .find(|api| api.api_id == id)
-        .ok_or_else(unknown)
+    asked.region.apis.iter().find(|api| api.api_id == id).ok_or_else(unknown)
 }
 
 fn get_stage(asked: &Asked) -> Answer {
-    let stage = api(asked)?
-        .stages
-        .iter()
-        .find(|stage| stage.stage_name == asked.label(1));
+    let stage = api(asked)?.stages.iter().find(|stage| stage.stage_name == asked.label(1));
     wire(stage.ok_or_else(|| Refusal::not_found("Invalid stage identifier specified"))?)
 }
 
 fn get_deployment(asked: &Asked) -> Answer {
-    let deployment = api(asked)?
-        .deployments
-        .iter()
-        .find(|deployment| deployment.deployment_id == asked.label(1));
+    let deployment =
+        api(asked)?.deployments.iter().find(|deployment| deployment.deployment_id == asked.label(1));
     wire(deployment.ok_or_else(|| Refusal::not_found("Invalid deployment identifier specified"))?)
 }
 
 fn get_api_mappings(asked: &Asked) -> Answer {
-    let domain = asked
-        .region
-        .domain_names
-        .iter()
-        .find(|domain| domain.domain_name == asked.label(0));
+    let domain = asked.region.domain_names.iter().find(|domain| domain.domain_name == asked.label(0));
     let domain = domain.ok_or_else(|| Refusal::not_found("Invalid domain name identifier specified"))?;
     asked.page(&domain.mappings, &PAGES)
 }

@@ -14,10 +14,7 @@ async fn ok(cloud: &Cloud, uri: &str) -> Value {
 #[tokio::test]
 async fn an_api_speaks_camel_case_and_iso_times() {
     let api = ok(&cloud(Scenario::Demo), "/v2/apis/a1b2c3d4e5").await;
-    assert_eq!(
-        api["apiEndpoint"],
-        "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com"
-    );
+    assert_eq!(api["apiEndpoint"], "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com");
     assert_eq!(api["protocolType"], "HTTP");
     assert_eq!(api["createdDate"], "2025-09-28T12:00:00Z");
     assert!(api.get("stages").is_none());
@@ -26,17 +23,10 @@ async fn an_api_speaks_camel_case_and_iso_times() {
 #[tokio::test]
 async fn the_list_of_apis_holds_websocket_apis_too() {
     let apis = ok(&cloud(Scenario::Demo), "/v2/apis").await;
-    let chat = apis["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|api| api["apiId"] == demo::CHAT_API_ID)
-        .unwrap();
+    let chat =
+        apis["items"].as_array().unwrap().iter().find(|api| api["apiId"] == demo::CHAT_API_ID).unwrap();
     assert_eq!(chat["protocolType"], "WEBSOCKET");
-    assert_eq!(
-        chat["apiEndpoint"],
-        "wss://w3b5o2c8k4.execute-api.eu-west-1.amazonaws.com"
-    );
+    assert_eq!(chat["apiEndpoint"], "wss://w3b5o2c8k4.execute-api.eu-west-1.amazonaws.com");
 }
 
 #[tokio::test]
@@ -93,10 +83,7 @@ async fn the_default_stage_deploys_by_itself_and_tells_of_its_failure() {
     );
     let serving = stage["deploymentId"].as_str().unwrap();
     let serving = ok(&cloud, &format!("/v2/apis/a1b2c3d4e5/deployments/{serving}")).await;
-    assert_eq!(
-        (&serving["deploymentStatus"], &serving["autoDeployed"]),
-        (&json!("DEPLOYED"), &json!(true))
-    );
+    assert_eq!((&serving["deploymentStatus"], &serving["autoDeployed"]), (&json!("DEPLOYED"), &json!(true)));
     let all = ok(&cloud, "/v2/apis/a1b2c3d4e5/deployments?maxResults=500").await;
     let failed = |deployment: &&Value| deployment["deploymentStatus"] == "FAILED";
     let failed: Vec<&Value> = all["items"].as_array().unwrap().iter().filter(failed).collect();
@@ -118,11 +105,7 @@ async fn routes_lead_to_integrations_and_name_their_authorizer() {
     let integrations = ok(&cloud, "/v2/apis/a1b2c3d4e5/integrations").await;
     let authorizers = ok(&cloud, "/v2/apis/a1b2c3d4e5/authorizers").await;
     for route in routes["items"].as_array().unwrap() {
-        let id = route["target"]
-            .as_str()
-            .unwrap()
-            .strip_prefix("integrations/")
-            .unwrap();
+        let id = route["target"].as_str().unwrap().strip_prefix("integrations/").unwrap();
         let leads_to = |integration: &Value| integration["integrationId"] == id;
         assert!(integrations["items"].as_array().unwrap().iter().any(leads_to));
         if route["authorizationType"] == "JWT" {
@@ -137,16 +120,10 @@ async fn a_domain_maps_its_paths_to_stages() {
     let domains = ok(&cloud, "/v2/domainnames").await;
     assert_eq!(domains["items"][0]["domainName"], demo::DOMAIN_NAME);
     let mappings = ok(&cloud, "/v2/domainnames/api.example.com/apimappings").await;
-    let orders = mappings["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|mapping| mapping["apiId"] == demo::ORDERS_API_ID);
+    let orders =
+        mappings["items"].as_array().unwrap().iter().find(|mapping| mapping["apiId"] == demo::ORDERS_API_ID);
     assert_eq!(orders.unwrap()["apiMappingKey"], "orders");
-    assert_eq!(
-        ok(&cloud, "/v2/apis/k8d3f6s1p0").await["disableExecuteApiEndpoint"],
-        true
-    );
+    assert_eq!(ok(&cloud, "/v2/apis/k8d3f6s1p0").await["disableExecuteApiEndpoint"], true);
 }
 
 #[tokio::test]

@@ -51,18 +51,11 @@ pub(super) fn get_metric_data(
     let (asked, paging) = request.check()?;
     let fingerprint = page::fingerprint(&format!("{asked:?}"));
     let page = match &paging.next_token {
-        None => Page {
-            as_of: now.as_second(),
-            offset: 0,
-        },
+        None => Page { as_of: now.as_second(), offset: 0 },
         Some(token) => Page::read(token, fingerprint)
             .ok_or_else(|| Refusal::new("InvalidNextToken", "The next token specified is invalid."))?,
     };
-    let (results, next) = cut(
-        results(&asked, sources, page.as_of),
-        page.offset,
-        paging.max_datapoints,
-    );
+    let (results, next) = cut(results(&asked, sources, page.as_of), page.offset, paging.max_datapoints);
     let next_token = next.map(|offset| Page { offset, ..page }.token(fingerprint));
     Ok(MetricData { results, next_token })
 }
@@ -101,10 +94,7 @@ fn evaluate(asked: &Asked, sources: &[Source], window: Window, now: i64) -> Vec<
             stats.push(stat);
         }
     }
-    for (place, series) in places
-        .into_iter()
-        .zip(series::of_metrics(&stats, sources, window, now))
-    {
+    for (place, series) in places.into_iter().zip(series::of_metrics(&stats, sources, window, now)) {
         all[place] = series;
     }
     // Checked before: there are no circles among the expressions.

@@ -57,40 +57,21 @@ pub(super) fn list_metrics(
         None => LISTED,
         Some("PT3H") => RECENTLY,
         Some(_) => {
-            return Err(refuse(
-                "The only valid value for the parameter RecentlyActive is PT3H.",
-            ));
+            return Err(refuse("The only valid value for the parameter RecentlyActive is PT3H."));
         }
     };
-    let asked = (
-        &request.namespace,
-        &request.metric_name,
-        &request.dimensions,
-        &request.recently_active,
-    );
+    let asked = (&request.namespace, &request.metric_name, &request.dimensions, &request.recently_active);
     let fingerprint = page::fingerprint(&asked);
     let page = match &request.next_token {
-        None => Page {
-            as_of: now.as_second(),
-            offset: 0,
-        },
+        None => Page { as_of: now.as_second(), offset: 0 },
         Some(token) => Page::read(token, fingerprint)
             .ok_or_else(|| refuse("The value for parameter NextToken is invalid."))?,
     };
     let all = published(sources, page.as_of, minutes);
-    let mut wanted = all
-        .into_iter()
-        .filter(|metric| request.selects(metric))
-        .skip(page.offset);
+    let mut wanted = all.into_iter().filter(|metric| request.selects(metric)).skip(page.offset);
     let metrics: Vec<_> = wanted.by_ref().take(PAGE_SIZE).collect();
-    let next = wanted.next().map(|_| Page {
-        offset: page.offset + PAGE_SIZE,
-        ..page
-    });
-    Ok(Metrics {
-        metrics,
-        next_token: next.map(|page| page.token(fingerprint)),
-    })
+    let next = wanted.next().map(|_| Page { offset: page.offset + PAGE_SIZE, ..page });
+    Ok(Metrics { metrics, next_token: next.map(|page| page.token(fingerprint)) })
 }
 
 /// The metrics, of stages and of whole APIs, that had data in the minutes before `now` (Unix seconds).
@@ -98,23 +79,14 @@ fn published(sources: &[Source], now: i64, minutes: i64) -> BTreeSet<ListedMetri
     let latest = now.div_euclid(60) - 2;
     let mut metrics = BTreeSet::new();
     for source in sources {
-        let alive = (latest - minutes..=latest)
-            .rev()
-            .any(|minute| source.traffic.minute(minute).count > 0);
+        let alive = (latest - minutes..=latest).rev().any(|minute| source.traffic.minute(minute).count > 0);
         if !alive {
             continue;
         }
-        let api = source
-            .dimensions
-            .iter()
-            .filter(|(name, _)| name != "Stage")
-            .cloned()
-            .collect();
+        let api = source.dimensions.iter().filter(|(name, _)| name != "Stage").cloned().collect();
         for dimensions in [source.dimensions.clone(), api] {
-            let listed = |(name, _): &(&'static str, _)| ListedMetric {
-                dimensions: dimensions.clone(),
-                name,
-            };
+            let listed =
+                |(name, _): &(&'static str, _)| ListedMetric { dimensions: dimensions.clone(), name };
             metrics.extend(source.family.metrics().iter().map(listed));
         }
     }
@@ -130,9 +102,7 @@ impl ListMetricsRequest {
                 .iter()
                 .any(|(name, value)| *name == filter.name && filter.value.as_ref().is_none_or(|v| v == value))
         };
-        self.namespace
-            .as_deref()
-            .is_none_or(|namespace| namespace == NAMESPACE)
+        self.namespace.as_deref().is_none_or(|namespace| namespace == NAMESPACE)
             && self.metric_name.as_deref().is_none_or(|name| name == metric.name)
             && self.dimensions.iter().flatten().all(holds)
     }

@@ -97,9 +97,7 @@ impl<'a> Parser<'a> {
 
     fn expect(&mut self, wanted: char) -> Result<(), String> {
         let found = self.skip_space();
-        self.take(&[wanted])
-            .map(drop)
-            .ok_or_else(|| format!("Expected '{wanted}' before '{found}'."))
+        self.take(&[wanted]).map(drop).ok_or_else(|| format!("Expected '{wanted}' before '{found}'."))
     }
 
     fn take_while(&mut self, wanted: fn(char) -> bool) -> &'a str {
@@ -139,11 +137,7 @@ impl<'a> Parser<'a> {
             };
             rest.push((operator, operand(self)?));
         }
-        Ok(if rest.is_empty() {
-            first
-        } else {
-            Node::Chain(Box::new(first), rest)
-        })
+        Ok(if rest.is_empty() { first } else { Node::Chain(Box::new(first), rest) })
     }
 
     fn operand(&mut self) -> Result<Node, String> {
@@ -154,11 +148,7 @@ impl<'a> Parser<'a> {
             };
             return Ok(Node::Negated(Box::new(negated)));
         }
-        if self.take(&['(']).is_some() {
-            self.parenthesised()
-        } else {
-            self.atom()
-        }
+        if self.take(&['(']).is_some() { self.parenthesised() } else { self.atom() }
     }
 
     fn parenthesised(&mut self) -> Result<Node, String> {
@@ -220,11 +210,7 @@ impl<'a> Parser<'a> {
     fn series(&mut self) -> Result<Node, String> {
         let text = self.skip_space();
         let node = self.sum()?;
-        if node.is_series() {
-            Ok(node)
-        } else {
-            Err(format!("Expected a time series before '{text}'."))
-        }
+        if node.is_series() { Ok(node) } else { Err(format!("Expected a time series before '{text}'.")) }
     }
 }
 
@@ -275,18 +261,14 @@ impl Node {
             Self::Negated(node) => {
                 Operator::Multiply.apply(Value::Number(-1.0), node.evaluate(known, window))
             }
-            Self::Chain(first, rest) => rest
-                .iter()
-                .fold(first.evaluate(known, window), |left, (operator, right)| {
+            Self::Chain(first, rest) => {
+                rest.iter().fold(first.evaluate(known, window), |left, (operator, right)| {
                     operator.apply(left, right.evaluate(known, window))
-                }),
+                })
+            }
             Self::Fill(node, number) => Value::Series(node.series(known, window).filled(*number, window)),
             Self::Along(aggregate, node) => {
-                let values = node
-                    .series(known, window)
-                    .points
-                    .into_iter()
-                    .map(|(_, value)| value);
+                let values = node.series(known, window).points.into_iter().map(|(_, value)| value);
                 Value::Number(aggregate.of(&values.collect::<Vec<_>>()))
             }
             Self::Across(aggregate, nodes) => {
@@ -344,28 +326,14 @@ mod tests {
     use super::*;
 
     fn series(points: &[(i64, f64)]) -> Series {
-        Series {
-            period: 60,
-            exists: true,
-            points: points.to_vec(),
-        }
+        Series { period: 60, exists: true, points: points.to_vec() }
     }
 
     fn evaluate(text: &str) -> Vec<(i64, f64)> {
         let m1 = series(&[(0, 10.0), (60, 20.0), (120, 0.0)]);
         let m2 = series(&[(0, 4.0), (120, 2.0), (180, 8.0)]);
         let known = HashMap::from([("m1", &m1), ("m2", &m2)]);
-        Expression::parse(text)
-            .unwrap()
-            .evaluate(
-                &known,
-                Window {
-                    start: 0,
-                    end: 300,
-                    finest: 60,
-                },
-            )
-            .points
+        Expression::parse(text).unwrap().evaluate(&known, Window { start: 0, end: 300, finest: 60 }).points
     }
 
     #[test]
@@ -384,45 +352,24 @@ mod tests {
 
     #[test]
     fn fill_puts_a_number_into_every_gap_of_the_window() {
-        assert_eq!(
-            evaluate("FILL(m2, 0)"),
-            [(0, 4.0), (60, 0.0), (120, 2.0), (180, 8.0), (240, 0.0)]
-        );
+        assert_eq!(evaluate("FILL(m2, 0)"), [(0, 4.0), (60, 0.0), (120, 2.0), (180, 8.0), (240, 0.0)]);
         assert_eq!(evaluate("100*FILL(m2,-1)/m1"), [(0, 40.0), (60, -5.0)]);
     }
 
     #[test]
     fn fill_adds_nothing_to_a_period_that_is_no_longer_kept() {
         let m1 = series(&[]);
-        let old = Window {
-            start: 0,
-            end: 36_000,
-            finest: 300,
-        };
-        let filled = Expression::parse("FILL(m1, 0)")
-            .unwrap()
-            .evaluate(&HashMap::from([("m1", &m1)]), old);
+        let old = Window { start: 0, end: 36_000, finest: 300 };
+        let filled = Expression::parse("FILL(m1, 0)").unwrap().evaluate(&HashMap::from([("m1", &m1)]), old);
         assert!(filled.points.is_empty());
     }
 
     #[test]
     fn aggregates_go_along_one_series_and_across_an_array() {
-        assert_eq!(
-            evaluate("m2 * 0 + SUM(m1)"),
-            [(0, 30.0), (120, 30.0), (180, 30.0)]
-        );
-        assert_eq!(
-            evaluate("SUM([m1, m2])"),
-            [(0, 14.0), (60, 20.0), (120, 2.0), (180, 8.0)]
-        );
-        assert_eq!(
-            evaluate("AVG([m1,m2])"),
-            [(0, 7.0), (60, 20.0), (120, 1.0), (180, 8.0)]
-        );
-        assert_eq!(
-            evaluate("MAX([m1,m2]) - MIN([m1,m2])"),
-            [(0, 6.0), (60, 0.0), (120, 2.0), (180, 0.0)]
-        );
+        assert_eq!(evaluate("m2 * 0 + SUM(m1)"), [(0, 30.0), (120, 30.0), (180, 30.0)]);
+        assert_eq!(evaluate("SUM([m1, m2])"), [(0, 14.0), (60, 20.0), (120, 2.0), (180, 8.0)]);
+        assert_eq!(evaluate("AVG([m1,m2])"), [(0, 7.0), (60, 20.0), (120, 1.0), (180, 8.0)]);
+        assert_eq!(evaluate("MAX([m1,m2]) - MIN([m1,m2])"), [(0, 6.0), (60, 0.0), (120, 2.0), (180, 0.0)]);
     }
 
     #[test]
@@ -451,10 +398,7 @@ mod tests {
         for text in wrong {
             assert!(Expression::parse(text).is_err(), "{text}");
         }
-        assert_eq!(
-            Expression::parse("RATE(m1)"),
-            Err("Unsupported function RATE.".to_owned())
-        );
+        assert_eq!(Expression::parse("RATE(m1)"), Err("Unsupported function RATE.".to_owned()));
     }
 
     #[test]

@@ -37,10 +37,7 @@ impl Family {
     }
 
     pub(super) fn metric(self, name: &str) -> Option<Metric> {
-        self.metrics()
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, metric)| *metric)
+        self.metrics().iter().find(|(known, _)| *known == name).map(|(_, metric)| *metric)
     }
 }
 
@@ -56,10 +53,7 @@ impl Metric {
 
     /// Whether its statistics need the distribution of latencies, the costly part of a tally.
     pub(super) const fn is_distributed(self) -> bool {
-        matches!(
-            self,
-            Self::Latency | Self::IntegrationLatency | Self::DataProcessed
-        )
+        matches!(self, Self::Latency | Self::IntegrationLatency | Self::DataProcessed)
     }
 }
 
@@ -111,13 +105,7 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new() -> Self {
-        Self {
-            count: 0,
-            errors_4xx: 0,
-            errors_5xx: 0,
-            steps: vec![0; LATENCY_STEPS],
-            used: 0..0,
-        }
+        Self { count: 0, errors_4xx: 0, errors_5xx: 0, steps: vec![0; LATENCY_STEPS], used: 0..0 }
     }
 
     pub(super) fn clear(&mut self) {
@@ -143,11 +131,7 @@ impl Tally {
         });
         if lowest < highest {
             let wider = |used: &std::ops::Range<usize>| used.start.min(lowest)..used.end.max(highest);
-            self.used = if self.used.is_empty() {
-                lowest..highest
-            } else {
-                wider(&self.used)
-            };
+            self.used = if self.used.is_empty() { lowest..highest } else { wider(&self.used) };
         }
     }
 
@@ -176,12 +160,7 @@ impl Tally {
         if self.count == 0 {
             return None;
         }
-        let sum = || {
-            self.used
-                .clone()
-                .map(|step| self.steps[step] * value(step))
-                .sum::<u64>() as f64
-        };
+        let sum = || self.used.clone().map(|step| self.steps[step] * value(step)).sum::<u64>() as f64;
         Some(match statistic {
             Statistic::SampleCount => self.count as f64,
             Statistic::Sum => sum(),
@@ -232,20 +211,9 @@ mod tests {
         assert_eq!(Statistic::parse("p95"), Some(Statistic::Percentile(95.0)));
         assert_eq!(Statistic::parse("p99.9"), Some(Statistic::Percentile(99.9)));
         assert_eq!(Statistic::parse("p100"), Some(Statistic::Percentile(100.0)));
-        for wrong in [
-            "sum",
-            "SUM",
-            "p",
-            "p101",
-            "p9.",
-            "p.5",
-            "p-1",
-            "p1e1",
-            "p+5",
-            "p50.12345678901",
-            "",
-            "tm99",
-        ] {
+        for wrong in
+            ["sum", "SUM", "p", "p101", "p9.", "p.5", "p-1", "p1e1", "p+5", "p50.12345678901", "", "tm99"]
+        {
             assert_eq!(Statistic::parse(wrong), None, "{wrong}");
         }
     }

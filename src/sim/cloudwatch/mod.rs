@@ -55,10 +55,7 @@ struct Refusal {
 
 impl Refusal {
     fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 
     fn validation(message: impl Into<String>) -> Self {
@@ -80,10 +77,7 @@ pub fn answer(request: &Request<Bytes>, sources: &[Source], now: Timestamp) -> R
             .decode(request.body())
             .and_then(|asked| list::list_metrics(&asked, sources, now))
             .map(|answer| protocol.metrics(&answer)),
-        _ => Err(Refusal::new(
-            "UnknownOperationException",
-            format!("Unknown operation {name}"),
-        )),
+        _ => Err(Refusal::new("UnknownOperationException", format!("Unknown operation {name}"))),
     };
     answered.unwrap_or_else(|refusal| protocol.error(400, refusal.code, &refusal.message))
 }

@@ -53,10 +53,7 @@ mod tests {
 
     #[test]
     fn a_token_is_read_back_by_its_own_request_only() {
-        let page = Page {
-            as_of: 1_800_000_000,
-            offset: 100_800,
-        };
+        let page = Page { as_of: 1_800_000_000, offset: 100_800 };
         let token = page.token(5);
         assert_eq!(Page::read(&token, 5), Some(page));
         assert_eq!(Page::read(&token, 6), None);
@@ -64,19 +61,11 @@ mod tests {
 
     #[test]
     fn a_changed_token_is_refused() {
-        let token = Page {
-            as_of: 1_800_000_000,
-            offset: 500,
-        }
-        .token(5);
+        let token = Page { as_of: 1_800_000_000, offset: 500 }.token(5);
         for at in 0..token.len() {
             let mut changed = token.clone().into_bytes();
             changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
-            assert_eq!(
-                Page::read(std::str::from_utf8(&changed).unwrap(), 5),
-                None,
-                "position {at}"
-            );
+            assert_eq!(Page::read(std::str::from_utf8(&changed).unwrap(), 5), None, "position {at}");
         }
         for nonsense in ["", "page 2", "é", &token[1..], &format!("{token}0")] {
             assert_eq!(Page::read(nonsense, 5), None, "{nonsense}");

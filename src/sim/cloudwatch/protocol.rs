@@ -36,9 +36,7 @@ impl Protocol {
         match self {
             Self::Cbor => {
                 let path = request.uri().path().strip_prefix("/service/")?;
-                path.strip_prefix(SERVICE)?
-                    .strip_prefix("/operation/")
-                    .map(str::to_owned)
+                path.strip_prefix(SERVICE)?.strip_prefix("/operation/").map(str::to_owned)
             }
             Self::Json => {
                 let target = request.headers().get("x-amz-target")?.to_str().ok()?;
@@ -86,30 +84,17 @@ impl Protocol {
         let body = match self {
             Self::Cbor => {
                 let mut encoder = Encoder::new(Vec::new());
-                encoder
-                    .map(2)
-                    .str("__type")
-                    .str(shape)
-                    .str("message")
-                    .str(message);
+                encoder.map(2).str("__type").str(shape).str("message").str(message);
                 encoder.into_writer()
             }
-            Self::Json => json!({ "__type": shape, "message": message })
-                .to_string()
-                .into_bytes(),
+            Self::Json => json!({ "__type": shape, "message": message }).to_string().into_bytes(),
         };
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
-        let fault = if status.is_server_error() {
-            "Receiver"
-        } else {
-            "Sender"
-        };
+        let fault = if status.is_server_error() { "Receiver" } else { "Sender" };
         let mut response = self.respond(status, body);
         let mut insert = |name: &'static str, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
-                response
-                    .headers_mut()
-                    .insert(HeaderName::from_static(name), value);
+                response.headers_mut().insert(HeaderName::from_static(name), value);
             }
         };
         insert("x-amzn-query-error", &format!("{code};{fault}"));
@@ -129,10 +114,7 @@ impl Protocol {
                 headers.insert("smithy-protocol", HeaderValue::from_static("rpc-v2-cbor"));
             }
             Self::Json => {
-                headers.insert(
-                    CONTENT_TYPE,
-                    HeaderValue::from_static("application/x-amz-json-1.0"),
-                );
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
             }
         }
         response
@@ -161,17 +143,9 @@ fn from_cbor(value: ciborium::Value) -> Value {
 
 fn metric_data_cbor(answer: &MetricData) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
-    encoder
-        .begin_map()
-        .str("MetricDataResults")
-        .array(answer.results.len());
+    encoder.begin_map().str("MetricDataResults").array(answer.results.len());
     for result in &answer.results {
-        encoder
-            .map(5)
-            .str("Id")
-            .str(&result.id)
-            .str("Label")
-            .str(&result.label);
+        encoder.map(5).str("Id").str(&result.id).str("Label").str(&result.label);
         encoder.str("Timestamps").array(result.points.len());
         for (second, _) in &result.points {
             encoder.timestamp(&DateTime::from_secs(*second));
@@ -209,12 +183,7 @@ fn metrics_cbor(answer: &Metrics) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
     encoder.begin_map().str("Metrics").array(answer.metrics.len());
     for metric in &answer.metrics {
-        encoder
-            .map(3)
-            .str("Namespace")
-            .str(super::NAMESPACE)
-            .str("MetricName")
-            .str(metric.name);
+        encoder.map(3).str("Namespace").str(super::NAMESPACE).str("MetricName").str(metric.name);
         encoder.str("Dimensions").array(metric.dimensions.len());
         for (name, value) in &metric.dimensions {
             encoder.map(2).str("Name").str(name).str("Value").str(value);
@@ -229,10 +198,8 @@ fn metrics_cbor(answer: &Metrics) -> Vec<u8> {
 
 fn metrics_json(answer: &Metrics) -> Value {
     let metrics = answer.metrics.iter().map(|metric| {
-        let dimensions = metric
-            .dimensions
-            .iter()
-            .map(|(name, value)| json!({ "Name": name, "Value": value }));
+        let dimensions =
+            metric.dimensions.iter().map(|(name, value)| json!({ "Name": name, "Value": value }));
         json!({
             "Namespace": super::NAMESPACE,
             "MetricName": metric.name,

@@ -129,19 +129,8 @@ impl MetricDataRequest {
             )));
         }
         let queries = queries(self.metric_data_queries.unwrap_or_default())?;
-        let paging = Paging {
-            next_token: self.next_token,
-            max_datapoints: max_datapoints as usize,
-        };
-        Ok((
-            Asked {
-                queries,
-                start,
-                end,
-                scan_by,
-            },
-            paging,
-        ))
+        let paging = Paging { next_token: self.next_token, max_datapoints: max_datapoints as usize };
+        Ok((Asked { queries, start, end, scan_by }, paging))
     }
 }
 
@@ -152,18 +141,14 @@ fn times(start: Option<f64>, end: Option<f64>) -> Result<(i64, i64), Refusal> {
     let start = second(start.ok_or_else(|| required("StartTime"))?.floor());
     let end = second(end.ok_or_else(|| required("EndTime"))?.ceil());
     if start >= end {
-        return Err(Refusal::validation(
-            "The parameter StartTime must be less than the parameter EndTime.",
-        ));
+        return Err(Refusal::validation("The parameter StartTime must be less than the parameter EndTime."));
     }
     Ok((start, end))
 }
 
 fn queries(members: Vec<MetricDataQuery>) -> Result<Vec<Query>, Refusal> {
     if members.is_empty() {
-        return Err(Refusal::validation(
-            "The parameter MetricDataQueries is required.",
-        ));
+        return Err(Refusal::validation("The parameter MetricDataQueries is required."));
     }
     if members.len() > MAX_QUERIES {
         return Err(Refusal::validation(format!(
@@ -181,11 +166,7 @@ fn queries(members: Vec<MetricDataQuery>) -> Result<Vec<Query>, Refusal> {
     if problems.is_empty() {
         problems = conflicts(&queries);
     }
-    if problems.is_empty() {
-        Ok(queries)
-    } else {
-        Err(Refusal::validation(problems.join("\n")))
-    }
+    if problems.is_empty() { Ok(queries) } else { Err(Refusal::validation(problems.join("\n"))) }
 }
 
 /// Reads one query, or says what is wrong with it. `at` is its place in the request.
@@ -207,9 +188,7 @@ fn query(member: MetricDataQuery, at: &str) -> Result<Query, Vec<String>> {
         (Some(_), Some(_)) => Err(vec![format!(
             "The parameters {at}.Expression and {at}.MetricStat are mutually exclusive and you have specified both."
         )]),
-        (None, None) => Err(vec![format!(
-            "Either {at}.MetricStat or {at}.Expression must be specified."
-        )]),
+        (None, None) => Err(vec![format!("Either {at}.MetricStat or {at}.Expression must be specified.")]),
     };
     let source = match source {
         Ok(source) if problems.is_empty() => source,
@@ -223,12 +202,7 @@ fn query(member: MetricDataQuery, at: &str) -> Result<Query, Vec<String>> {
         QuerySource::MetricStat(stat) => stat.name.clone(),
         QuerySource::Expression(_) => id.clone(),
     });
-    Ok(Query {
-        id,
-        label,
-        source,
-        return_data: member.return_data.unwrap_or(true),
-    })
+    Ok(Query { id, label, source, return_data: member.return_data.unwrap_or(true) })
 }
 
 fn is_id(text: &str) -> bool {
@@ -245,19 +219,14 @@ fn metric_stat(member: MetricStatMember, at: &str) -> Result<MetricStat, Vec<Str
             String::new()
         })
     };
-    let metric = member.metric.unwrap_or(MetricMember {
-        namespace: None,
-        metric_name: None,
-        dimensions: None,
-    });
+    let metric =
+        member.metric.unwrap_or(MetricMember { namespace: None, metric_name: None, dimensions: None });
     let namespace = required(metric.namespace, "Metric.Namespace");
     let name = required(metric.metric_name, "Metric.MetricName");
     let stat = required(member.stat, "Stat");
     let statistic = Statistic::parse(&stat);
     if statistic.is_none() && !stat.is_empty() {
-        problems.push(format!(
-            "The value {stat} for parameter {at}.Stat is not supported."
-        ));
+        problems.push(format!("The value {stat} for parameter {at}.Stat is not supported."));
     }
     let period = member.period.unwrap_or(0);
     if !matches!(period, 1 | 5 | 10 | 20 | 30)
@@ -267,22 +236,13 @@ fn metric_stat(member: MetricStatMember, at: &str) -> Result<MetricStat, Vec<Str
             "The parameter {at}.Period must be a value in the set [1, 5, 10, 20, 30] or a multiple of 60."
         ));
     }
-    let mut dimensions: Vec<_> = metric
-        .dimensions
-        .unwrap_or_default()
-        .into_iter()
-        .map(|d| (d.name, d.value))
-        .collect();
+    let mut dimensions: Vec<_> =
+        metric.dimensions.unwrap_or_default().into_iter().map(|d| (d.name, d.value)).collect();
     dimensions.sort();
     match statistic {
-        Some(statistic) if problems.is_empty() => Ok(MetricStat {
-            namespace,
-            name,
-            dimensions,
-            period,
-            statistic,
-            unit: member.unit,
-        }),
+        Some(statistic) if problems.is_empty() => {
+            Ok(MetricStat { namespace, name, dimensions, period, statistic, unit: member.unit })
+        }
         _ => Err(problems),
     }
 }
@@ -309,10 +269,7 @@ fn conflicts(queries: &[Query]) -> Vec<String> {
         && let Err(index) = evaluation_order(queries)
         && let Some(query) = queries.get(index)
     {
-        problems.push(format!(
-            "Error in expression '{}': The expression refers to itself.",
-            query.id
-        ));
+        problems.push(format!("Error in expression '{}': The expression refers to itself.", query.id));
     }
     problems
 }

@@ -40,11 +40,7 @@ impl Window {
             _ => 60,
         };
         let start = start.max(now - 455 * DAY);
-        Self {
-            start: start.div_euclid(finest) * finest,
-            end: end.min(now),
-            finest,
-        }
+        Self { start: start.div_euclid(finest) * finest, end: end.min(now), finest }
     }
 
     /// The beginnings of the periods.
@@ -63,10 +59,7 @@ impl Series {
     /// The points of the times that both have.
     pub(super) fn joined(&self, other: &Self, f: impl Fn(f64, f64) -> f64) -> Self {
         let theirs: BTreeMap<i64, f64> = other.points.iter().copied().collect();
-        let shared = self
-            .points
-            .iter()
-            .filter_map(|(at, value)| Some((*at, f(*value, *theirs.get(at)?))));
+        let shared = self.points.iter().filter_map(|(at, value)| Some((*at, f(*value, *theirs.get(at)?))));
         Self {
             period: self.period.max(other.period),
             exists: self.exists && other.exists,
@@ -115,17 +108,11 @@ pub(super) fn of_metrics(asked: &[&MetricStat], sources: &[Source], window: Wind
     for (index, stat) in asked.iter().enumerate() {
         all[index].period = stat.period;
         if stat.namespace == NAMESPACE {
-            groups
-                .entry((&stat.dimensions, stat.period))
-                .or_default()
-                .push(index);
+            groups.entry((&stat.dimensions, stat.period)).or_default().push(index);
         }
     }
     for ((dimensions, period), members) in groups {
-        let blended: Vec<&Source> = sources
-            .iter()
-            .filter(|source| source.counts_into(dimensions))
-            .collect();
+        let blended: Vec<&Source> = sources.iter().filter(|source| source.counts_into(dimensions)).collect();
         let Some(family) = blended.first().map(|source| source.family) else {
             continue;
         };
@@ -135,27 +122,13 @@ pub(super) fn of_metrics(asked: &[&MetricStat], sources: &[Source], window: Wind
                 continue;
             };
             all[index].exists = blended.iter().any(|source| source.traffic.is_ever_called());
-            if asked[index]
-                .unit
-                .as_deref()
-                .is_none_or(|unit| unit == metric.unit())
-            {
-                columns.push(Column {
-                    index,
-                    metric,
-                    statistic: asked[index].statistic,
-                });
+            if asked[index].unit.as_deref().is_none_or(|unit| unit == metric.unit()) {
+                columns.push(Column { index, metric, statistic: asked[index].statistic });
             }
         }
         // Finer data than this has been given up: nothing is returned, not even coarser data.
         if period % window.finest == 0 && !columns.is_empty() {
-            Group {
-                family,
-                blended,
-                columns,
-                period,
-            }
-            .tally(window, now, &mut all);
+            Group { family, blended, columns, period }.tally(window, now, &mut all);
         }
     }
     all
@@ -179,12 +152,7 @@ struct Group<'a> {
 impl Group<'_> {
     fn tally(&self, window: Window, now: i64, all: &mut [Series]) {
         let distributed = self.columns.iter().any(|column| column.metric.is_distributed());
-        let since = self
-            .blended
-            .iter()
-            .map(|source| source.traffic.since.as_second())
-            .min()
-            .unwrap_or(now);
+        let since = self.blended.iter().map(|source| source.traffic.since.as_second()).min().unwrap_or(now);
         let silent_periods = (since - window.start).div_euclid(self.period).max(0);
         let mut tally = Tally::new();
         let mut at = window.start + silent_periods * self.period;

@@ -46,48 +46,20 @@ fn traffic(seed: u64, shape: Shape) -> Traffic {
 }
 
 fn source(family: Family, api: &str, stage: &str, traffic: Traffic) -> Source {
-    let key = if family == Family::Http {
-        "ApiId"
-    } else {
-        "ApiName"
-    };
-    let dimensions = vec![
-        (key.to_owned(), api.to_owned()),
-        ("Stage".to_owned(), stage.to_owned()),
-    ];
-    Source {
-        family,
-        dimensions,
-        traffic,
-    }
+    let key = if family == Family::Http { "ApiId" } else { "ApiName" };
+    let dimensions = vec![(key.to_owned(), api.to_owned()), ("Stage".to_owned(), stage.to_owned())];
+    Source { family, dimensions, traffic }
 }
 
 fn sources() -> Vec<Source> {
-    let busy = Shape::DayAndNight {
-        per_minute_at_noon: 150.0,
-    };
+    let busy = Shape::DayAndNight { per_minute_at_noon: 150.0 };
     vec![
         source(Family::Http, "a1", "prod", traffic(1, busy.clone())),
-        source(
-            Family::Http,
-            "a1",
-            "$default",
-            traffic(2, Shape::Steady { per_minute: 0.4 }),
-        ),
+        source(Family::Http, "a1", "$default", traffic(2, Shape::Steady { per_minute: 0.4 })),
         source(Family::Http, "a1", "sandbox", traffic(3, Shape::Silent)),
         source(Family::Rest, "billing", "v1", traffic(4, busy)),
-        source(
-            Family::Rest,
-            "legacy",
-            "v1",
-            traffic(5, Shape::Steady { per_minute: 30.0 }),
-        ),
-        source(
-            Family::Rest,
-            "legacy",
-            "v1",
-            traffic(6, Shape::Steady { per_minute: 10.0 }),
-        ),
+        source(Family::Rest, "legacy", "v1", traffic(5, Shape::Steady { per_minute: 30.0 })),
+        source(Family::Rest, "legacy", "v1", traffic(6, Shape::Steady { per_minute: 10.0 })),
     ]
 }
 
@@ -137,11 +109,7 @@ const BILLING: &[(&str, &str)] = &[("ApiName", "billing"), ("Stage", "v1")];
 const LEGACY: &[(&str, &str)] = &[("ApiName", "legacy"), ("Stage", "v1")];
 
 fn stat(id: &str, name: &str, dimensions: &[(&str, &str)], statistic: &str, period: i32) -> MetricDataQuery {
-    let stat = MetricStat::builder()
-        .metric(metric(name, dimensions))
-        .period(period)
-        .stat(statistic)
-        .build();
+    let stat = MetricStat::builder().metric(metric(name, dimensions)).period(period).stat(statistic).build();
     MetricDataQuery::builder().id(id).metric_stat(stat).build()
 }
 
@@ -174,12 +142,7 @@ async fn ask(queries: Vec<MetricDataQuery>, start: i64, end: i64) -> Vec<MetricD
 
 fn points(result: &MetricDataResult) -> Vec<(i64, f64)> {
     assert_eq!(result.timestamps().len(), result.values().len());
-    result
-        .timestamps()
-        .iter()
-        .map(DateTime::secs)
-        .zip(result.values().iter().copied())
-        .collect()
+    result.timestamps().iter().map(DateTime::secs).zip(result.values().iter().copied()).collect()
 }
 
 fn total(result: &MetricDataResult) -> f64 {
@@ -204,10 +167,7 @@ async fn refusal(queries: Vec<MetricDataQuery>) -> (String, String) {
         .await
         .unwrap_err();
     assert_eq!(refused.raw_response().unwrap().status().as_u16(), 400);
-    (
-        refused.code().unwrap().to_owned(),
-        refused.message().unwrap().to_owned(),
-    )
+    (refused.code().unwrap().to_owned(), refused.message().unwrap().to_owned())
 }
 
 #[allow(

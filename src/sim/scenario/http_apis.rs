@@ -15,12 +15,7 @@ use crate::sim::traffic::{Incident, Shape, Traffic};
 
 /// All of them, in the demo's own region, in no particular order.
 pub fn all(setting: &Setting) -> Vec<Api> {
-    vec![
-        inventory(setting),
-        orders::api(setting),
-        chat(setting),
-        checkout(setting),
-    ]
+    vec![inventory(setting), orders::api(setting), chat(setting), checkout(setting)]
 }
 
 /// Healthy, and so quiet that its one error must not alarm anybody.
@@ -33,47 +28,22 @@ fn inventory(setting: &Setting) -> Api {
     let calls = setting.callers("inventory/prod", Shape::Steady { per_minute: 8.0 });
     let rare = setting.callers("inventory/partner", Shape::Steady { per_minute: 0.2 });
     let error = single_error(setting, &rare);
-    let stages = [
-        ("prod", calls),
-        (
-            "partner",
-            Traffic {
-                incidents: error.into_iter().collect(),
-                ..rare
-            },
-        ),
-    ];
+    let stages = [("prod", calls), ("partner", Traffic { incidents: error.into_iter().collect(), ..rare })];
     api.stages = stages
         .into_iter()
-        .map(|(name, traffic)| Stage {
-            deployment_id: newest.clone(),
-            ..new_stage(setting, name, traffic)
-        })
+        .map(|(name, traffic)| Stage { deployment_id: newest.clone(), ..new_stage(setting, name, traffic) })
         .collect();
-    add_routes(
-        &mut api,
-        setting,
-        demo::REGION,
-        &["GET /items", "GET /items/{sku}", "PUT /items/{sku}"],
-    );
+    add_routes(&mut api, setting, demo::REGION, &["GET /items", "GET /items/{sku}", "PUT /items/{sku}"]);
     sorted(api)
 }
 
 /// A minute of the last hour in which the one request that came failed.
 fn single_error(setting: &Setting, rare: &Traffic) -> Option<Incident> {
     let present = setting.now.as_second().div_euclid(60);
-    let minute = (present - 55..present - 5)
-        .rev()
-        .find(|minute| rare.minute(*minute).count == 1)?;
+    let minute = (present - 55..present - 5).rev().find(|minute| rare.minute(*minute).count == 1)?;
     let from = jiff::Timestamp::from_second(minute * 60).ok()?;
     let until = from.saturating_add(SignedDuration::from_secs(60)).ok()?;
-    Some(Incident {
-        from,
-        until,
-        errors_5xx: 1.0,
-        errors_4xx: 0.0,
-        latency_factor: 1.0,
-    })
+    Some(Incident { from, until, errors_5xx: 1.0, errors_4xx: 0.0, latency_factor: 1.0 })
 }
 
 /// Answers on its custom domain only.
@@ -83,30 +53,15 @@ fn checkout(setting: &Setting) -> Api {
     let releases = history(setting, "checkout", 4, 17, 26 * 60);
     let newest = releases.first().map(|release| release.id.clone());
     api.deployments = releases.into_iter().map(deployment).collect();
-    let callers = setting.callers(
-        "checkout/live",
-        Shape::DayAndNight {
-            per_minute_at_noon: 40.0,
-        },
-    );
-    let traffic = Traffic {
-        errors_4xx: 0.013,
-        errors_5xx: 0.0004,
-        latency_ms: 190.0,
-        ..callers
-    };
+    let callers = setting.callers("checkout/live", Shape::DayAndNight { per_minute_at_noon: 40.0 });
+    let traffic = Traffic { errors_4xx: 0.013, errors_5xx: 0.0004, latency_ms: 190.0, ..callers };
     let updated = setting.hours_ago(26);
     api.stages = vec![Stage {
         deployment_id: newest,
         last_updated_date: updated,
         ..new_stage(setting, "live", traffic)
     }];
-    add_routes(
-        &mut api,
-        setting,
-        demo::REGION,
-        &["POST /baskets", "POST /baskets/{id}/pay"],
-    );
+    add_routes(&mut api, setting, demo::REGION, &["POST /baskets", "POST /baskets/{id}/pay"]);
     sorted(api)
 }
 
@@ -120,16 +75,8 @@ fn chat(setting: &Setting) -> Api {
     let newest = releases.first().map(|release| release.id.clone());
     api.deployments = releases.into_iter().map(deployment).collect();
     let silent = setting.callers("chat/production", Shape::Silent);
-    api.stages = vec![Stage {
-        deployment_id: newest,
-        ..new_stage(setting, "production", silent)
-    }];
-    add_routes(
-        &mut api,
-        setting,
-        demo::REGION,
-        &["$connect", "$disconnect", "say"],
-    );
+    api.stages = vec![Stage { deployment_id: newest, ..new_stage(setting, "production", silent) }];
+    add_routes(&mut api, setting, demo::REGION, &["$connect", "$disconnect", "say"]);
     sorted(api)
 }
 
@@ -139,21 +86,9 @@ pub fn reports(setting: &Setting) -> Api {
     let releases = history(setting, "reports", 1, 8, 9 * 24 * 60);
     let newest = releases.first().map(|release| release.id.clone());
     api.deployments = releases.into_iter().map(deployment).collect();
-    let callers = setting.callers(
-        "reports/prod",
-        Shape::DayAndNight {
-            per_minute_at_noon: 3.0,
-        },
-    );
-    let traffic = Traffic {
-        latency_ms: 840.0,
-        errors_4xx: 0.004,
-        ..callers
-    };
-    api.stages = vec![Stage {
-        deployment_id: newest,
-        ..new_stage(setting, "prod", traffic)
-    }];
+    let callers = setting.callers("reports/prod", Shape::DayAndNight { per_minute_at_noon: 3.0 });
+    let traffic = Traffic { latency_ms: 840.0, errors_4xx: 0.004, ..callers };
+    api.stages = vec![Stage { deployment_id: newest, ..new_stage(setting, "prod", traffic) }];
     add_routes(&mut api, setting, demo::OTHER_REGION, &["GET /reports/{name}"]);
     sorted(api)
 }
@@ -171,11 +106,7 @@ pub fn domain_name() -> DomainName {
         api_mapping_selection_expression: "$request.basepath",
         domain_name_configurations: vec![DomainNameConfiguration {
             api_gateway_domain_name: "d-7m4k2p9x1c.execute-api.eu-west-1.amazonaws.com".to_owned(),
-            certificate_arn: format!(
-                "arn:aws:acm:{}:{}:certificate/demo",
-                demo::REGION,
-                demo::ACCOUNT_ID
-            ),
+            certificate_arn: format!("arn:aws:acm:{}:{}:certificate/demo", demo::REGION, demo::ACCOUNT_ID),
             domain_name_status: "AVAILABLE",
             endpoint_type: "REGIONAL",
             hosted_zone_id: "ZLY8HYME6SFDD".to_owned(),
@@ -255,16 +186,8 @@ pub fn add_routes(api: &mut Api, setting: &Setting, region: &str, keys: &[&str])
             integration_method: "POST",
             integration_uri: invocation_uri(region, &function),
             connection_type: "INTERNET",
-            payload_format_version: if api.protocol_type == ProtocolType::Http {
-                "2.0"
-            } else {
-                "1.0"
-            },
-            timeout_in_millis: if api.protocol_type == ProtocolType::Http {
-                30_000
-            } else {
-                29_000
-            },
+            payload_format_version: if api.protocol_type == ProtocolType::Http { "2.0" } else { "1.0" },
+            timeout_in_millis: if api.protocol_type == ProtocolType::Http { 30_000 } else { 29_000 },
         });
         api.routes.push(Route {
             route_id: dice.id(7),
@@ -280,7 +203,6 @@ pub fn add_routes(api: &mut Api, setting: &Setting, region: &str, keys: &[&str])
 
 /// Lists deployments by id, which says nothing of their age: clients must sort.
 pub fn sorted(mut api: Api) -> Api {
-    api.deployments
-        .sort_by(|one, other| one.deployment_id.cmp(&other.deployment_id));
+    api.deployments.sort_by(|one, other| one.deployment_id.cmp(&other.deployment_id));
     api
 }

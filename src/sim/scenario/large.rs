@@ -9,9 +9,7 @@ use crate::sim::{apigateway, apigatewayv2, demo};
 
 const HTTP_APIS: usize = 18;
 const REST_APIS: usize = 12;
-const STAGES: [&str; 10] = [
-    "prod", "blue", "green", "uat", "staging", "load", "int", "test", "dev", "demo",
-];
+const STAGES: [&str; 10] = ["prod", "blue", "green", "uat", "staging", "load", "int", "test", "dev", "demo"];
 const DEPLOYMENTS: usize = 40;
 const MANY_DEPLOYMENTS: usize = 10_000;
 
@@ -21,17 +19,9 @@ const SUBJECTS: &[&str] = &[
 
 pub fn region(setting: &Setting) -> Region {
     let mut dice = setting.dice("large");
-    let apis = (0..HTTP_APIS)
-        .map(|number| http_api(setting, &mut dice, number))
-        .collect();
-    let rest_apis = (0..REST_APIS)
-        .map(|number| rest_api(setting, &mut dice, number))
-        .collect();
-    Region {
-        apis,
-        rest_apis,
-        ..Region::default()
-    }
+    let apis = (0..HTTP_APIS).map(|number| http_api(setting, &mut dice, number)).collect();
+    let rest_apis = (0..REST_APIS).map(|number| rest_api(setting, &mut dice, number)).collect();
+    Region { apis, rest_apis, ..Region::default() }
 }
 
 /// The first is the one with many deployments.
@@ -70,11 +60,7 @@ fn rest_api(setting: &Setting, dice: &mut Dice, number: usize) -> apigateway::Re
         });
     }
     api.deployments = releases.into_iter().map(rest_apis::deployment).collect();
-    rest_apis::add_resources(
-        &mut api,
-        setting,
-        &[("/items", &["GET", "POST"]), ("/items/{id}", &["GET"])],
-    );
+    rest_apis::add_resources(&mut api, setting, &[("/items", &["GET", "POST"]), ("/items/{id}", &["GET"])]);
     rest_apis::sorted(api)
 }
 
@@ -82,12 +68,8 @@ fn rest_api(setting: &Setting, dice: &mut Dice, number: usize) -> apigateway::Re
 fn traffic(setting: &Setting, dice: &mut Dice, subject: &str) -> Traffic {
     let shape = match dice.below(10) {
         0 => Shape::Silent,
-        1..4 => Shape::Steady {
-            per_minute: 1.0 + dice.below(20) as f64,
-        },
-        _ => Shape::DayAndNight {
-            per_minute_at_noon: 5.0 + dice.below(300) as f64,
-        },
+        1..4 => Shape::Steady { per_minute: 1.0 + dice.below(20) as f64 },
+        _ => Shape::DayAndNight { per_minute_at_noon: 5.0 + dice.below(300) as f64 },
     };
     let ails = dice.below(10) == 0;
     let callers = setting.callers(subject, shape);

@@ -71,30 +71,14 @@ impl Scenario {
             Self::Demo => {
                 let apis = http_apis::all(&setting);
                 let domain_names = vec![http_apis::domain_name()];
-                hold(
-                    demo::REGION,
-                    Region {
-                        apis,
-                        domain_names,
-                        rest_apis: rest_apis::all(&setting),
-                    },
-                );
+                hold(demo::REGION, Region { apis, domain_names, rest_apis: rest_apis::all(&setting) });
                 let apis = vec![http_apis::reports(&setting)];
-                hold(
-                    demo::OTHER_REGION,
-                    Region {
-                        apis,
-                        ..Region::default()
-                    },
-                );
+                hold(demo::OTHER_REGION, Region { apis, ..Region::default() });
             }
             Self::Large => hold(demo::REGION, large::region(&setting)),
             Self::Empty => {}
         }
-        State {
-            directory: directory(seed),
-            regions,
-        }
+        State { directory: directory(seed), regions }
     }
 }
 
@@ -103,10 +87,7 @@ fn directory(seed: u64) -> Directory {
     directory.add_user(demo::ACCESS_KEY_ID, demo::ACCOUNT_ID, demo::USER_ARN);
     directory.add_role(demo::ROLE_ARN, Some(demo::EXTERNAL_ID), None);
     directory.add_role(demo::AUDITOR_ROLE_ARN, Some(demo::EXTERNAL_ID), None);
-    let device = MfaDevice {
-        serial: demo::MFA_SERIAL.to_owned(),
-        code: demo::MFA_CODE.to_owned(),
-    };
+    let device = MfaDevice { serial: demo::MFA_SERIAL.to_owned(), code: demo::MFA_CODE.to_owned() };
     directory.add_role(demo::MFA_ROLE_ARN, None, Some(device));
     directory
 }
@@ -123,9 +104,7 @@ impl Setting {
     }
 
     fn minutes_ago(&self, minutes: i64) -> Timestamp {
-        self.now
-            .saturating_sub(SignedDuration::from_mins(minutes))
-            .unwrap_or(Timestamp::MIN)
+        self.now.saturating_sub(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MIN)
     }
 
     fn hours_ago(&self, hours: i64) -> Timestamp {
@@ -152,10 +131,7 @@ impl Setting {
 
 /// A map of texts, as tags and variables are.
 fn texts<const N: usize>(pairs: [(&str, &str); N]) -> BTreeMap<String, String> {
-    pairs
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect()
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }
 
 fn invocation_uri(region: &str, function: &str) -> String {
@@ -167,10 +143,7 @@ fn invocation_uri(region: &str, function: &str) -> String {
 }
 
 fn log_group(region: &str, name: &str) -> String {
-    format!(
-        "arn:aws:logs:{region}:{}:log-group:/aws/apigateway/{name}",
-        demo::ACCOUNT_ID
-    )
+    format!("arn:aws:logs:{region}:{}:log-group:/aws/apigateway/{name}", demo::ACCOUNT_ID)
 }
 
 /// The access log format that AWS's guide proposes.

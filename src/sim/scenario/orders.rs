@@ -36,57 +36,26 @@ pub fn api(setting: &Setting) -> Api {
     let newest = releases.first().map(|release| release.id.clone());
     api.deployments = releases.into_iter().map(deployment).collect();
     let automatic = automatic_deployments(setting);
-    let serving = automatic
-        .get(1)
-        .map(|deployment| deployment.deployment_id.clone());
+    let serving = automatic.get(1).map(|deployment| deployment.deployment_id.clone());
     api.deployments.extend(automatic);
     api.stages = vec![
-        Stage {
-            deployment_id: newest,
-            ..staging(setting)
-        },
-        Stage {
-            deployment_id: live,
-            ..production(setting)
-        },
+        Stage { deployment_id: newest, ..staging(setting) },
+        Stage { deployment_id: live, ..production(setting) },
         sandbox(setting),
-        Stage {
-            deployment_id: serving,
-            ..automatic_stage(setting)
-        },
+        Stage { deployment_id: serving, ..automatic_stage(setting) },
     ];
-    let keys = [
-        "GET /orders",
-        "POST /orders",
-        "GET /orders/{id}",
-        "PATCH /orders/{id}",
-        "DELETE /orders/{id}",
-    ];
+    let keys =
+        ["GET /orders", "POST /orders", "GET /orders/{id}", "PATCH /orders/{id}", "DELETE /orders/{id}"];
     add_routes(&mut api, setting, demo::REGION, &keys);
-    add_routes(
-        &mut api,
-        setting,
-        demo::REGION,
-        &["ANY /returns/{proxy+}", "GET /health", "$default"],
-    );
+    add_routes(&mut api, setting, demo::REGION, &["ANY /returns/{proxy+}", "GET /health", "$default"]);
     protect(&mut api, setting);
     sorted(api)
 }
 
 fn production(setting: &Setting) -> Stage {
     // About 1.2 million requests a week.
-    let callers = setting.callers(
-        "orders/prod",
-        Shape::DayAndNight {
-            per_minute_at_noon: 256.0,
-        },
-    );
-    let traffic = Traffic {
-        errors_4xx: 0.0042,
-        errors_5xx: 0.0001,
-        latency_ms: 78.0,
-        ..callers
-    };
+    let callers = setting.callers("orders/prod", Shape::DayAndNight { per_minute_at_noon: 256.0 });
+    let traffic = Traffic { errors_4xx: 0.0042, errors_5xx: 0.0001, latency_ms: 78.0, ..callers };
     let access_log = AccessLogSettings {
         destination_arn: log_group(demo::REGION, "orders-prod"),
         format: ACCESS_LOG_FORMAT.to_owned(),
@@ -115,12 +84,7 @@ fn staging(setting: &Setting) -> Stage {
         latency_factor: 1.7,
     };
     let callers = setting.callers("orders/staging", Shape::Steady { per_minute: 18.0 });
-    let traffic = Traffic {
-        errors_4xx: 0.02,
-        latency_ms: 110.0,
-        incidents: vec![trouble],
-        ..callers
-    };
+    let traffic = Traffic { errors_4xx: 0.02, latency_ms: 110.0, incidents: vec![trouble], ..callers };
     Stage {
         description: Some("What goes live next".to_owned()),
         stage_variables: texts([("table", "orders-staging"), ("log_level", "debug")]),
@@ -141,24 +105,12 @@ fn sandbox(setting: &Setting) -> Stage {
 
 /// Deploys every change by itself; the last attempt failed, and the deployment before it still serves.
 fn automatic_stage(setting: &Setting) -> Stage {
-    let callers = setting.callers(
-        "orders/$default",
-        Shape::DayAndNight {
-            per_minute_at_noon: 9.0,
-        },
-    );
+    let callers = setting.callers("orders/$default", Shape::DayAndNight { per_minute_at_noon: 9.0 });
     Stage {
         auto_deploy: true,
         last_deployment_status_message: Some(format!("Deployment attempt failed: {NO_ROUTES}")),
         last_updated_date: setting.minutes_ago(25),
-        ..new_stage(
-            setting,
-            "$default",
-            Traffic {
-                errors_4xx: 0.01,
-                ..callers
-            },
-        )
+        ..new_stage(setting, "$default", Traffic { errors_4xx: 0.01, ..callers })
     }
 }
 
@@ -185,11 +137,7 @@ fn automatic_deployments(setting: &Setting) -> Vec<Deployment> {
 /// A token is asked of every route except the health check.
 fn protect(api: &mut Api, setting: &Setting) {
     let id = setting.dice("orders/authorizer").id(6);
-    for route in api
-        .routes
-        .iter_mut()
-        .filter(|route| route.route_key != "GET /health")
-    {
+    for route in api.routes.iter_mut().filter(|route| route.route_key != "GET /health") {
         route.authorization_type = "JWT";
         route.authorizer_id = Some(id.clone());
         route.authorization_scopes = vec!["orders/use".to_owned()];

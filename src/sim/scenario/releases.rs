@@ -31,11 +31,7 @@ pub fn history(
         while !taken.insert(id.clone()) {
             id = dice.id(6);
         }
-        releases.push(Release {
-            id,
-            at,
-            description: describe(major, count - age, &commit),
-        });
+        releases.push(Release { id, at, description: describe(major, count - age, &commit) });
         let pause = SignedDuration::from_mins(180 + dice.below(3 * 24 * 60) as i64);
         at = at.saturating_sub(pause).unwrap_or(Timestamp::MIN);
     }

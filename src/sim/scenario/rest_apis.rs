@@ -26,12 +26,7 @@ fn billing(setting: &Setting) -> RestApi {
     api.description = Some("Invoices and payments".to_owned());
     api.version = Some("2026-03-01".to_owned());
     let releases = history(setting, "billing", 5, 44, 6 * 60);
-    let id = |age: usize| {
-        releases
-            .get(age)
-            .map(|release| release.id.clone())
-            .unwrap_or_default()
-    };
+    let id = |age: usize| releases.get(age).map(|release| release.id.clone()).unwrap_or_default();
     let canary = CanarySettings {
         percent_traffic: 10.0,
         deployment_id: id(0),
@@ -39,20 +34,9 @@ fn billing(setting: &Setting) -> RestApi {
         use_stage_cache: false,
     };
     api.stages = vec![
-        Stage {
-            deployment_id: id(2),
-            canary_settings: Some(canary),
-            ..billing_v2(setting)
-        },
-        Stage {
-            deployment_id: id(19),
-            ..billing_v1(setting)
-        },
-        Stage {
-            deployment_id: id(0),
-            last_updated_date: setting.hours_ago(6),
-            ..billing_dev(setting)
-        },
+        Stage { deployment_id: id(2), canary_settings: Some(canary), ..billing_v2(setting) },
+        Stage { deployment_id: id(19), ..billing_v1(setting) },
+        Stage { deployment_id: id(0), last_updated_date: setting.hours_ago(6), ..billing_dev(setting) },
         Stage {
             deployment_id: id(7),
             description: Some("For partners; nobody calls it yet".to_owned()),
@@ -71,18 +55,8 @@ fn billing(setting: &Setting) -> RestApi {
 
 /// Ails: two or three requests of a hundred fail.
 fn billing_v1(setting: &Setting) -> Stage {
-    let callers = setting.callers(
-        "billing/v1",
-        Shape::DayAndNight {
-            per_minute_at_noon: 240.0,
-        },
-    );
-    let traffic = Traffic {
-        errors_4xx: 0.008,
-        errors_5xx: 0.026,
-        latency_ms: 320.0,
-        ..callers
-    };
+    let callers = setting.callers("billing/v1", Shape::DayAndNight { per_minute_at_noon: 240.0 });
+    let traffic = Traffic { errors_4xx: 0.008, errors_5xx: 0.026, latency_ms: 320.0, ..callers };
     Stage {
         description: Some("First version, until the end of the year".to_owned()),
         variables: texts([("ledger", "ledger-1")]),
@@ -93,18 +67,8 @@ fn billing_v1(setting: &Setting) -> Stage {
 
 /// Healthy, with the newest deployment on trial.
 fn billing_v2(setting: &Setting) -> Stage {
-    let callers = setting.callers(
-        "billing/v2",
-        Shape::DayAndNight {
-            per_minute_at_noon: 130.0,
-        },
-    );
-    let traffic = Traffic {
-        errors_4xx: 0.005,
-        errors_5xx: 0.0003,
-        latency_ms: 95.0,
-        ..callers
-    };
+    let callers = setting.callers("billing/v2", Shape::DayAndNight { per_minute_at_noon: 130.0 });
+    let traffic = Traffic { errors_4xx: 0.005, errors_5xx: 0.0003, latency_ms: 95.0, ..callers };
     Stage {
         description: Some("Current version".to_owned()),
         variables: texts([("ledger", "ledger-2"), ("currency", "EUR")]),
@@ -122,21 +86,8 @@ fn billing_v2(setting: &Setting) -> Stage {
 
 /// Developers try things: many requests are wrong, few are answered badly.
 fn billing_dev(setting: &Setting) -> Stage {
-    let callers = setting.callers(
-        "billing/dev",
-        Shape::DayAndNight {
-            per_minute_at_noon: 2.0,
-        },
-    );
-    new_stage(
-        setting,
-        "dev",
-        Traffic {
-            errors_4xx: 0.07,
-            latency_ms: 150.0,
-            ..callers
-        },
-    )
+    let callers = setting.callers("billing/dev", Shape::DayAndNight { per_minute_at_noon: 2.0 });
+    new_stage(setting, "dev", Traffic { errors_4xx: 0.07, latency_ms: 150.0, ..callers })
 }
 
 /// Two of these have one name, so that CloudWatch cannot tell them apart.
@@ -145,21 +96,10 @@ fn legacy(setting: &Setting, id: &str, description: &str, per_minute_at_noon: f6
     api.description = Some(description.to_owned());
     api.endpoint_configuration.types = vec!["EDGE"];
     let releases = history(setting, id, 1, 9, 70 * 24 * 60);
-    let newest = releases
-        .first()
-        .map(|release| release.id.clone())
-        .unwrap_or_default();
+    let newest = releases.first().map(|release| release.id.clone()).unwrap_or_default();
     let callers = setting.callers(&format!("{id}/prod"), Shape::DayAndNight { per_minute_at_noon });
-    let traffic = Traffic {
-        errors_4xx: 0.02,
-        errors_5xx: 0.001,
-        latency_ms: 210.0,
-        ..callers
-    };
-    api.stages = vec![Stage {
-        deployment_id: newest,
-        ..new_stage(setting, "prod", traffic)
-    }];
+    let traffic = Traffic { errors_4xx: 0.02, errors_5xx: 0.001, latency_ms: 210.0, ..callers };
+    api.stages = vec![Stage { deployment_id: newest, ..new_stage(setting, "prod", traffic) }];
     api.deployments = releases.into_iter().map(deployment).collect();
     add_resources(&mut api, setting, &[("/shop", &["ANY"])]);
     sorted(api)
@@ -175,19 +115,10 @@ fn ledger(setting: &Setting) -> RestApi {
     };
     api.policy = Some(private_policy());
     let releases = history(setting, "ledger", 3, 21, 4 * 24 * 60);
-    let newest = releases
-        .first()
-        .map(|release| release.id.clone())
-        .unwrap_or_default();
+    let newest = releases.first().map(|release| release.id.clone()).unwrap_or_default();
     let callers = setting.callers("ledger/prod", Shape::Steady { per_minute: 22.0 });
-    let traffic = Traffic {
-        latency_ms: 35.0,
-        ..callers
-    };
-    api.stages = vec![Stage {
-        deployment_id: newest,
-        ..new_stage(setting, "prod", traffic)
-    }];
+    let traffic = Traffic { latency_ms: 35.0, ..callers };
+    api.stages = vec![Stage { deployment_id: newest, ..new_stage(setting, "prod", traffic) }];
     api.deployments = releases.into_iter().map(deployment).collect();
     add_resources(&mut api, setting, &[("/entries", &["GET", "POST"])]);
     sorted(api)
@@ -260,11 +191,7 @@ pub fn new_stage(setting: &Setting, name: &str, traffic: Traffic) -> Stage {
 }
 
 pub fn deployment(release: Release) -> Deployment {
-    Deployment {
-        id: release.id,
-        description: release.description,
-        created_date: release.at,
-    }
+    Deployment { id: release.id, description: release.description, created_date: release.at }
 }
 
 /// Adds resources with their methods; parents come before their children.
@@ -273,20 +200,11 @@ pub fn add_resources(api: &mut RestApi, setting: &Setting, paths: &[(&str, &[&'s
     for (path, verbs) in paths {
         let (above, part) = path.rsplit_once('/').unwrap_or_default();
         let above = if above.is_empty() { "/" } else { above };
-        let parent_id = api
-            .resources
-            .iter()
-            .find(|parent| parent.path == above)
-            .map(|parent| parent.id.clone());
+        let parent_id =
+            api.resources.iter().find(|parent| parent.path == above).map(|parent| parent.id.clone());
         let methods = verbs.iter().map(|verb| method(verb, &api.name)).collect();
         let (path, part) = ((*path).to_owned(), Some(part.to_owned()));
-        api.resources.push(Resource {
-            id: dice.id(6),
-            parent_id,
-            path_part: part,
-            path,
-            methods,
-        });
+        api.resources.push(Resource { id: dice.id(6), parent_id, path_part: part, path, methods });
     }
 }
 

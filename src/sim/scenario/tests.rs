@@ -14,54 +14,26 @@ fn now() -> Timestamp {
 
 fn region(scenario: Scenario) -> Region {
     let mut state = scenario.build(7, now());
-    state
-        .regions
-        .remove(&(demo::ACCOUNT_ID.to_owned(), demo::REGION.to_owned()))
-        .unwrap_or_default()
+    state.regions.remove(&(demo::ACCOUNT_ID.to_owned(), demo::REGION.to_owned())).unwrap_or_default()
 }
 
 /// Requests, 4xx and 5xx of the last `minutes` whole minutes.
 fn callers(traffic: &Traffic, minutes: i64) -> (u64, u64, u64) {
     let present = now().as_second() / 60;
     let of_each = (present - minutes..present).map(|minute| traffic.minute(minute));
-    of_each.fold(
-        (0, 0, 0),
-        |sum,
-         Minute {
-             count,
-             errors_4xx,
-             errors_5xx,
-             ..
-         }| { (sum.0 + count, sum.1 + errors_4xx, sum.2 + errors_5xx) },
-    )
+    of_each.fold((0, 0, 0), |sum, Minute { count, errors_4xx, errors_5xx, .. }| {
+        (sum.0 + count, sum.1 + errors_4xx, sum.2 + errors_5xx)
+    })
 }
 
 fn orders(region: &Region, stage: &str) -> Traffic {
-    let api = region
-        .apis
-        .iter()
-        .find(|api| api.api_id == demo::ORDERS_API_ID)
-        .unwrap();
-    api.stages
-        .iter()
-        .find(|found| found.stage_name == stage)
-        .unwrap()
-        .traffic
-        .clone()
+    let api = region.apis.iter().find(|api| api.api_id == demo::ORDERS_API_ID).unwrap();
+    api.stages.iter().find(|found| found.stage_name == stage).unwrap().traffic.clone()
 }
 
 fn billing(region: &Region, stage: &str) -> Traffic {
-    let api = region
-        .rest_apis
-        .iter()
-        .find(|api| api.id == demo::BILLING_API_ID)
-        .unwrap();
-    api.stages
-        .iter()
-        .find(|found| found.stage_name == stage)
-        .unwrap()
-        .traffic
-        .clone()
+    let api = region.rest_apis.iter().find(|api| api.id == demo::BILLING_API_ID).unwrap();
+    api.stages.iter().find(|found| found.stage_name == stage).unwrap().traffic.clone()
 }
 
 #[test]
@@ -106,16 +78,8 @@ fn one_billing_stage_ails_and_one_is_quiet() {
 #[test]
 fn a_quiet_stage_has_a_single_error_in_the_hour() {
     let region = region(Scenario::Demo);
-    let api = region
-        .apis
-        .iter()
-        .find(|api| api.api_id == demo::INVENTORY_API_ID)
-        .unwrap();
-    let partner = api
-        .stages
-        .iter()
-        .find(|stage| stage.stage_name == "partner")
-        .unwrap();
+    let api = region.apis.iter().find(|api| api.api_id == demo::INVENTORY_API_ID).unwrap();
+    let partner = api.stages.iter().find(|stage| stage.stage_name == "partner").unwrap();
     let (count, _, errors) = callers(&partner.traffic, 60);
     assert!(count < 30 && errors == 1, "{count}, {errors}");
 }
@@ -123,29 +87,14 @@ fn a_quiet_stage_has_a_single_error_in_the_hour() {
 #[test]
 fn apis_of_one_name_publish_under_the_same_dimensions() {
     let region = region(Scenario::Demo);
-    let legacy = [
-        ("ApiName".to_owned(), "legacy".to_owned()),
-        ("Stage".to_owned(), "prod".to_owned()),
-    ];
-    assert_eq!(
-        region
-            .sources()
-            .iter()
-            .filter(|source| source.dimensions == legacy)
-            .count(),
-        2
-    );
+    let legacy = [("ApiName".to_owned(), "legacy".to_owned()), ("Stage".to_owned(), "prod".to_owned())];
+    assert_eq!(region.sources().iter().filter(|source| source.dimensions == legacy).count(), 2);
 }
 
 #[test]
 fn websocket_apis_publish_no_requests() {
     let chat = |dimension: &(String, String)| dimension.1 == demo::CHAT_API_ID;
-    assert!(
-        !region(Scenario::Demo)
-            .sources()
-            .iter()
-            .any(|source| source.dimensions.iter().any(chat))
-    );
+    assert!(!region(Scenario::Demo).sources().iter().any(|source| source.dimensions.iter().any(chat)));
 }
 
 #[test]
@@ -154,29 +103,18 @@ fn live_deployments_exist_and_none_lies_in_the_future() {
         for stage in &api.stages {
             assert!(stage.last_updated_date <= now() && stage.created_date <= stage.last_updated_date);
             let Some(id) = &stage.deployment_id else { continue };
-            let deployment = api
-                .deployments
-                .iter()
-                .find(|deployment| deployment.deployment_id == *id)
-                .unwrap();
+            let deployment =
+                api.deployments.iter().find(|deployment| deployment.deployment_id == *id).unwrap();
             assert_eq!(deployment.deployment_status, DeploymentStatus::Deployed);
         }
-        assert!(
-            api.deployments
-                .iter()
-                .all(|deployment| deployment.created_date <= now())
-        );
+        assert!(api.deployments.iter().all(|deployment| deployment.created_date <= now()));
     };
     for scenario in [Scenario::Demo, Scenario::Large] {
         let region = region(scenario);
         region.apis.iter().for_each(live);
         for api in &region.rest_apis {
             for stage in &api.stages {
-                assert!(
-                    api.deployments
-                        .iter()
-                        .any(|deployment| deployment.id == stage.deployment_id)
-                );
+                assert!(api.deployments.iter().any(|deployment| deployment.id == stage.deployment_id));
             }
         }
     }
@@ -185,16 +123,9 @@ fn live_deployments_exist_and_none_lies_in_the_future() {
 #[test]
 fn ids_are_unique() {
     let region = region(Scenario::Large);
-    let largest = region
-        .apis
-        .iter()
-        .find(|api| api.api_id == demo::LARGEST_API_ID)
-        .unwrap();
-    let mut ids: Vec<&str> = largest
-        .deployments
-        .iter()
-        .map(|deployment| deployment.deployment_id.as_str())
-        .collect();
+    let largest = region.apis.iter().find(|api| api.api_id == demo::LARGEST_API_ID).unwrap();
+    let mut ids: Vec<&str> =
+        largest.deployments.iter().map(|deployment| deployment.deployment_id.as_str()).collect();
     ids.dedup();
     assert_eq!(ids.len(), 10_000);
 }
@@ -212,17 +143,8 @@ fn large_is_large_and_empty_is_empty() {
 #[test]
 fn descriptions_hold_what_people_type() {
     let region = region(Scenario::Demo);
-    let orders = region
-        .apis
-        .iter()
-        .find(|api| api.api_id == demo::ORDERS_API_ID)
-        .unwrap();
-    let descriptions = || {
-        orders
-            .deployments
-            .iter()
-            .map(|deployment| deployment.description.as_deref())
-    };
+    let orders = region.apis.iter().find(|api| api.api_id == demo::ORDERS_API_ID).unwrap();
+    let descriptions = || orders.deployments.iter().map(|deployment| deployment.description.as_deref());
     assert!(
         descriptions().any(|text| text.is_some_and(|text| text.contains('\u{1b}') && text.contains('注')))
     );

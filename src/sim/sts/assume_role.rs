@@ -32,26 +32,19 @@ pub fn answer(
     check_second_factor(&role, form, caller)?;
     check_limit(&role, seconds, caller)?;
     let (credentials, session) = directory.open_session(&role, name, seconds, now);
-    let assumed = vec![
-        Element::leaf("AssumedRoleId", session.user_id),
-        Element::leaf("Arn", session.arn),
-    ];
+    let assumed = vec![Element::leaf("AssumedRoleId", session.user_id), Element::leaf("Arn", session.arn)];
     let keys = vec![
         Element::leaf("AccessKeyId", credentials.access_key_id),
         Element::leaf("SecretAccessKey", credentials.secret_access_key),
         Element::leaf("SessionToken", credentials.session_token),
         Element::leaf("Expiration", credentials.expiration.to_string()),
     ];
-    let members = vec![
-        Element::parent("AssumedRoleUser", assumed),
-        Element::parent("Credentials", keys),
-    ];
+    let members = vec![Element::parent("AssumedRoleUser", assumed), Element::parent("Credentials", keys)];
     Ok(result_of("AssumeRole", members))
 }
 
 fn required<'a>(form: &'a Form, field: &str, member: &str) -> Result<&'a str, Refusal> {
-    form.get(field)
-        .ok_or_else(|| invalid("null", member, "Member must not be null"))
+    form.get(field).ok_or_else(|| invalid("null", member, "Member must not be null"))
 }
 
 fn duration(form: &Form) -> Result<i64, Refusal> {
@@ -59,22 +52,12 @@ fn duration(form: &Form) -> Result<i64, Refusal> {
         return Ok(USUAL_SESSION);
     };
     let member = "durationSeconds";
-    let seconds = text
-        .parse::<i64>()
-        .map_err(|_| invalid(text, member, "Member must be a number"))?;
+    let seconds = text.parse::<i64>().map_err(|_| invalid(text, member, "Member must be a number"))?;
     if seconds < 900 {
-        return Err(invalid(
-            text,
-            member,
-            "Member must have value greater than or equal to 900",
-        ));
+        return Err(invalid(text, member, "Member must have value greater than or equal to 900"));
     }
     if seconds > 43_200 {
-        return Err(invalid(
-            text,
-            member,
-            "Member must have value less than or equal to 43200",
-        ));
+        return Err(invalid(text, member, "Member must have value less than or equal to 43200"));
     }
     Ok(seconds)
 }
@@ -95,9 +78,7 @@ fn check_second_factor(role: &Role, form: &Form, caller: &Caller) -> Result<(), 
         ));
     }
     if code != device.code {
-        return Err(access_denied(
-            "MultiFactorAuthentication failed with invalid MFA one time pass code. ",
-        ));
+        return Err(access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code. "));
     }
     Ok(())
 }
@@ -131,10 +112,7 @@ fn check_words(member: &str, text: &str, shortest: usize, besides: &str) -> Resu
         let constraint = format!("Member must have length greater than or equal to {shortest}");
         return Err(invalid(text, member, &constraint));
     }
-    if !text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || c == '_' || besides.contains(c))
-    {
+    if !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || besides.contains(c)) {
         let constraint = format!("Member must satisfy regular expression pattern: [\\w{besides}]*");
         return Err(invalid(text, member, &constraint));
     }
@@ -142,11 +120,7 @@ fn check_words(member: &str, text: &str, shortest: usize, besides: &str) -> Resu
 }
 
 fn invalid(value: &str, member: &str, constraint: &str) -> Refusal {
-    let value = if value == "null" {
-        value.to_owned()
-    } else {
-        format!("'{value}'")
-    };
+    let value = if value == "null" { value.to_owned() } else { format!("'{value}'") };
     let message = format!(
         "1 validation error detected: Value {value} at '{member}' failed to satisfy constraint: {constraint}"
     );

@@ -31,10 +31,7 @@ impl Form {
     }
 
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -66,11 +63,7 @@ pub fn answer(
 
 /// A refusal as the query protocol words it.
 pub fn error(refusal: &Refusal) -> Response<Bytes> {
-    let fault = if refusal.status < 500 {
-        "Sender"
-    } else {
-        "Receiver"
-    };
+    let fault = if refusal.status < 500 { "Sender" } else { "Receiver" };
     let error = Element::parent(
         "Error",
         vec![
@@ -79,10 +72,7 @@ pub fn error(refusal: &Refusal) -> Response<Bytes> {
             Element::leaf("Message", refusal.message.as_str()),
         ],
     );
-    response(
-        refusal.status,
-        &Element::parent("ErrorResponse", vec![error, request_id()]),
-    )
+    response(refusal.status, &Element::parent("ErrorResponse", vec![error, request_id()]))
 }
 
 fn caller_identity(caller: &Caller) -> Element {
@@ -105,12 +95,9 @@ fn request_id() -> Element {
 }
 
 fn response(status: u16, document: &Element) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(
-        document.document("https://sts.amazonaws.com/doc/2011-06-15/"),
-    ));
+    let mut response =
+        Response::new(Bytes::from(document.document("https://sts.amazonaws.com/doc/2011-06-15/")));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
     response
 }

@@ -25,10 +25,7 @@ async fn sts(cloud: &Cloud, keys: Option<&Keys>, fields: &[(&str, &str)]) -> (u1
     let key = keys.map_or(demo::ACCESS_KEY_ID, |keys| keys.id.as_str());
     let mut request = signed(key, "sts", demo::REGION, Method::POST, "/", &form(fields));
     if let Some(keys) = keys {
-        request.headers_mut().insert(
-            "x-amz-security-token",
-            HeaderValue::from_str(&keys.token).unwrap(),
-        );
+        request.headers_mut().insert("x-amz-security-token", HeaderValue::from_str(&keys.token).unwrap());
     }
     let (parts, body) = cloud.answer(request).await.unwrap().into_parts();
     assert_eq!(parts.headers["content-type"], "text/xml");
@@ -51,10 +48,7 @@ const ASSUME: [(&str, &str); 4] = [
 async fn assume(cloud: &Cloud, more: &[(&str, &str)]) -> Keys {
     let (status, xml) = sts(cloud, None, &[&ASSUME, more].concat()).await;
     assert_eq!(status, 200, "{xml}");
-    Keys {
-        id: text(&xml, "AccessKeyId").to_owned(),
-        token: text(&xml, "SessionToken").to_owned(),
-    }
+    Keys { id: text(&xml, "AccessKeyId").to_owned(), token: text(&xml, "SessionToken").to_owned() }
 }
 
 #[tokio::test]
@@ -70,20 +64,9 @@ async fn callers_learn_who_they_are() {
 
 #[tokio::test]
 async fn an_unknown_key_is_an_invalid_client_token() {
-    let keys = Keys {
-        id: "AKIAUNKNOWN".to_owned(),
-        token: "x".to_owned(),
-    };
-    let (status, xml) = sts(
-        &cloud(Scenario::Demo),
-        Some(&keys),
-        &[("Action", "GetCallerIdentity")],
-    )
-    .await;
-    assert_eq!(
-        (status, text(&xml, "Code"), text(&xml, "Type")),
-        (403, "InvalidClientTokenId", "Sender")
-    );
+    let keys = Keys { id: "AKIAUNKNOWN".to_owned(), token: "x".to_owned() };
+    let (status, xml) = sts(&cloud(Scenario::Demo), Some(&keys), &[("Action", "GetCallerIdentity")]).await;
+    assert_eq!((status, text(&xml, "Code"), text(&xml, "Type")), (403, "InvalidClientTokenId", "Sender"));
 }
 
 #[tokio::test]
@@ -91,41 +74,21 @@ async fn an_assumed_role_acts_as_itself() {
     let cloud = cloud(Scenario::Demo);
     let keys = assume(&cloud, &[]).await;
     let (_, xml) = sts(&cloud, Some(&keys), &[("Action", "GetCallerIdentity")]).await;
-    assert_eq!(
-        text(&xml, "Arn"),
-        "arn:aws:sts::123456789012:assumed-role/deployer/apigw"
-    );
+    assert_eq!(text(&xml, "Arn"), "arn:aws:sts::123456789012:assumed-role/deployer/apigw");
     let mut request = signed(&keys.id, "apigateway", demo::REGION, Method::GET, "/v2/apis", "");
-    request.headers_mut().insert(
-        "x-amz-security-token",
-        HeaderValue::from_str(&keys.token).unwrap(),
-    );
+    request.headers_mut().insert("x-amz-security-token", HeaderValue::from_str(&keys.token).unwrap());
     assert_eq!(ask(&cloud, request).await.0, 200);
 }
 
 #[tokio::test]
 async fn a_role_of_another_account_sees_that_account() {
     let cloud = cloud(Scenario::Demo);
-    let fields = [
-        ASSUME[0],
-        ("RoleArn", demo::AUDITOR_ROLE_ARN),
-        ASSUME[2],
-        ASSUME[3],
-    ];
+    let fields = [ASSUME[0], ("RoleArn", demo::AUDITOR_ROLE_ARN), ASSUME[2], ASSUME[3]];
     let (_, xml) = sts(&cloud, None, &fields).await;
     // The path of the role is not part of the session's ARN.
-    assert_eq!(
-        text(&xml, "Arn"),
-        "arn:aws:sts::210987654321:assumed-role/auditor/apigw"
-    );
-    let mut request: Request<_> = signed(
-        text(&xml, "AccessKeyId"),
-        "apigateway",
-        demo::REGION,
-        Method::GET,
-        "/restapis",
-        "",
-    );
+    assert_eq!(text(&xml, "Arn"), "arn:aws:sts::210987654321:assumed-role/auditor/apigw");
+    let mut request: Request<_> =
+        signed(text(&xml, "AccessKeyId"), "apigateway", demo::REGION, Method::GET, "/restapis", "");
     let token = HeaderValue::from_str(text(&xml, "SessionToken")).unwrap();
     request.headers_mut().insert("x-amz-security-token", token);
     assert_eq!(ask(&cloud, request).await.2, serde_json::json!({ "item": [] }));
@@ -134,16 +97,10 @@ async fn a_role_of_another_account_sees_that_account() {
 #[tokio::test]
 async fn roles_that_are_unknown_or_want_another_external_id_look_alike() {
     let cloud = cloud(Scenario::Demo);
-    for (role, external_id) in [
-        (demo::ROLE_ARN, "wrong"),
-        ("arn:aws:iam::123456789012:role/none", demo::EXTERNAL_ID),
-    ] {
-        let fields = [
-            ASSUME[0],
-            ("RoleArn", role),
-            ASSUME[2],
-            ("ExternalId", external_id),
-        ];
+    for (role, external_id) in
+        [(demo::ROLE_ARN, "wrong"), ("arn:aws:iam::123456789012:role/none", demo::EXTERNAL_ID)]
+    {
+        let fields = [ASSUME[0], ("RoleArn", role), ASSUME[2], ("ExternalId", external_id)];
         let (status, xml) = sts(&cloud, None, &fields).await;
         assert_eq!((status, text(&xml, "Code")), (403, "AccessDenied"));
         let expected = format!(
@@ -167,17 +124,9 @@ async fn a_role_with_a_second_factor_wants_the_right_device_and_code() {
         text(&xml, "Message")
             .starts_with("MultiFactorAuthentication failed with invalid MFA one time pass code.")
     );
-    let (_, xml) = sts(
-        &cloud,
-        None,
-        &with("arn:aws:iam::123456789012:mfa/other", demo::MFA_CODE),
-    )
-    .await;
+    let (_, xml) = sts(&cloud, None, &with("arn:aws:iam::123456789012:mfa/other", demo::MFA_CODE)).await;
     assert!(text(&xml, "Message").contains("MFA serial number"));
-    assert_eq!(
-        sts(&cloud, None, &with(demo::MFA_SERIAL, demo::MFA_CODE)).await.0,
-        200
-    );
+    assert_eq!(sts(&cloud, None, &with(demo::MFA_SERIAL, demo::MFA_CODE)).await.0, 200);
 }
 
 #[tokio::test]
@@ -186,11 +135,7 @@ async fn durations_and_names_are_checked() {
     for (field, value, message) in [
         ("DurationSeconds", "899", "greater than or equal to 900"),
         ("DurationSeconds", "43201", "less than or equal to 43200"),
-        (
-            "DurationSeconds",
-            "20000",
-            "exceeds the MaxSessionDuration set for this role",
-        ),
+        ("DurationSeconds", "20000", "exceeds the MaxSessionDuration set for this role"),
         ("DurationSeconds", "long", "durationSeconds"),
     ] {
         let (status, xml) = sts(&cloud, None, &[&ASSUME[..], &[(field, value)]].concat()).await;
@@ -199,30 +144,15 @@ async fn durations_and_names_are_checked() {
     }
     for name in ["x", "not allowed"] {
         let fields = [ASSUME[0], ASSUME[1], ("RoleSessionName", name), ASSUME[3]];
-        assert_eq!(
-            text(&sts(&cloud, None, &fields).await.1, "Code"),
-            "ValidationError"
-        );
+        assert_eq!(text(&sts(&cloud, None, &fields).await.1, "Code"), "ValidationError");
     }
-    assert_eq!(
-        text(&sts(&cloud, None, &[ASSUME[0], ASSUME[1]]).await.1, "Code"),
-        "ValidationError"
-    );
+    assert_eq!(text(&sts(&cloud, None, &[ASSUME[0], ASSUME[1]]).await.1, "Code"), "ValidationError");
 }
 
 #[tokio::test]
 async fn a_role_assumed_from_a_role_lasts_an_hour_at_most() {
     let cloud = cloud(Scenario::Demo);
-    assert_eq!(
-        sts(
-            &cloud,
-            None,
-            &[&ASSUME[..], &[("DurationSeconds", "7200")]].concat()
-        )
-        .await
-        .0,
-        200
-    );
+    assert_eq!(sts(&cloud, None, &[&ASSUME[..], &[("DurationSeconds", "7200")]].concat()).await.0, 200);
     let keys = assume(&cloud, &[]).await;
     let fields = [&ASSUME[..], &[("DurationSeconds", "7200")]].concat();
     let (status, xml) = sts(&cloud, Some(&keys), &fields).await;
@@ -245,10 +175,7 @@ async fn sessions_end_by_the_clock() {
     let (status, xml) = sts(&cloud, Some(&keys), &whoami).await;
     assert_eq!((status, text(&xml, "Code")), (403, "ExpiredToken"));
     let mut request = signed(&keys.id, "apigateway", demo::REGION, Method::GET, "/v2/apis", "");
-    request.headers_mut().insert(
-        "x-amz-security-token",
-        HeaderValue::from_str(&keys.token).unwrap(),
-    );
+    request.headers_mut().insert("x-amz-security-token", HeaderValue::from_str(&keys.token).unwrap());
     assert_eq!(ask(&cloud, request).await.1, "ExpiredTokenException");
 }
 

@@ -13,17 +13,11 @@ enum Content {
 
 impl Element {
     pub fn leaf(name: &str, text: impl Into<String>) -> Self {
-        Self {
-            name: name.to_owned(),
-            content: Content::Text(text.into()),
-        }
+        Self { name: name.to_owned(), content: Content::Text(text.into()) }
     }
 
     pub fn parent(name: impl Into<String>, children: Vec<Self>) -> Self {
-        Self {
-            name: name.into(),
-            content: Content::Children(children),
-        }
+        Self { name: name.into(), content: Content::Children(children) }
     }
 
     /// The element as the root of a document of this namespace.
@@ -68,9 +62,6 @@ mod tests {
     #[test]
     fn text_is_escaped() {
         let element = Element::parent("A", vec![Element::leaf("B", "x < y & z\u{1b}")]);
-        assert_eq!(
-            element.document("urn:n"),
-            "<A xmlns=\"urn:n\"><B>x &lt; y &amp; z</B></A>"
-        );
+        assert_eq!(element.document("urn:n"), "<A xmlns=\"urn:n\"><B>x &lt; y &amp; z</B></A>");
     }
 }

@@ -77,10 +77,7 @@ impl Scene {
     pub fn full(size: (u16, u16)) -> Self {
         let mut scene = Self::opened(size);
         scene.answer_all(answer);
-        let usage = Usage {
-            requests: 24,
-            metrics: 40,
-        };
+        let usage = Usage { requests: 24, metrics: 40 };
         scene.tell(Message::Metered(usage))
     }
 
@@ -126,12 +123,8 @@ impl Scene {
     /// Answers every open question, and those that follow.
     pub fn answer_all(&mut self, answer: fn(&Question) -> Result<Answer, Problem>) {
         loop {
-            let open: Vec<(QuestionId, Question)> = self
-                .model
-                .questions
-                .iter()
-                .map(|open| (open.id, open.question.clone()))
-                .collect();
+            let open: Vec<(QuestionId, Question)> =
+                self.model.questions.iter().map(|open| (open.id, open.question.clone())).collect();
             if open.is_empty() {
                 return;
             }
@@ -220,10 +213,7 @@ pub fn connections() -> Vec<Connection> {
     let dev = Auth::Profile("dev".into());
     let key = Auth::AccessKey { id: "AKIA".into() };
     vec![
-        Connection {
-            protected: true,
-            ..connection("orders-prod", ApiType::Http, "a1b2c3d4e5", role)
-        },
+        Connection { protected: true, ..connection("orders-prod", ApiType::Http, "a1b2c3d4e5", role) },
         connection("billing", ApiType::Rest, "x9y8z7w6v5", dev.clone()),
         Connection {
             region: "us-east-1".into(),
@@ -238,10 +228,7 @@ pub fn connections() -> Vec<Connection> {
             region: "us-gov-west-1".into(),
             ..connection("gone", ApiType::Http, "k8d3f6s1p0", Auth::Environment)
         },
-        Connection {
-            region: "us-east-2".into(),
-            ..connection("new", ApiType::Http, "n3wn3wn3w0", key)
-        },
+        Connection { region: "us-east-2".into(), ..connection("new", ApiType::Http, "n3wn3wn3w0", key) },
     ]
 }
 
@@ -275,10 +262,7 @@ pub fn answer(question: &Question) -> Result<Answer, Problem> {
             arn: "arn:aws:sts::123456789012:assumed-role/deployer/ana".into(),
             user_id: "AROA".into(),
         }),
-        Question::Stages(_) => Answer::Stages(ApiStages {
-            api: api(&connections()[0]),
-            stages: stages(),
-        }),
+        Question::Stages(_) => Answer::Stages(ApiStages { api: api(&connections()[0]), stages: stages() }),
         Question::Deployments(_) => Answer::Deployments(deployments()),
         Question::Domains(_) => Answer::Domains(vec![CustomDomain {
             stage: "prod".into(),
@@ -302,11 +286,7 @@ fn health(connection: &Connection) -> ConnectionStatus {
         let window = Window::settled(TimeRange::H1, now());
         let hour = metrics(&stage.name, window);
         let health = Health::of(&stage, Some(&hour), &connection.thresholds);
-        StageStatus {
-            figures: hour.figures(),
-            stage,
-            health,
-        }
+        StageStatus { figures: hour.figures(), stage, health }
     };
     match connection.nickname.as_str() {
         "gone" => ConnectionStatus {
@@ -319,18 +299,12 @@ fn health(connection: &Connection) -> ConnectionStatus {
             ..none()
         },
         "new" => none(),
-        "legacy" => ConnectionStatus {
-            stages: vec![judged(stage("quiet", "d1"))],
-            ..none()
-        },
+        "legacy" => ConnectionStatus { stages: vec![judged(stage("quiet", "d1"))], ..none() },
         "billing" => ConnectionStatus {
             stages: vec![judged(stage("v1", "d1")), judged(stage("slow", "d2"))],
             ..none()
         },
-        _ => ConnectionStatus {
-            stages: stages().into_iter().map(judged).collect(),
-            ..none()
-        },
+        _ => ConnectionStatus { stages: stages().into_iter().map(judged).collect(), ..none() },
     }
 }
 
@@ -401,11 +375,7 @@ fn deployments() -> Vec<Deployment> {
             ..made("f4i1ed", 4 * MINUTE, None)
         },
         made("x1y2z3", 5 * MINUTE, Some("v2.3.1-rc1")),
-        made(
-            "d8f2k1",
-            2 * HOUR,
-            Some("v2.3.0: 新しい注文 with \u{1b}[2Jroutes"),
-        ),
+        made("d8f2k1", 2 * HOUR, Some("v2.3.0: 新しい注文 with \u{1b}[2Jroutes")),
         Deployment {
             auto_deployed: true,
             ..made(
@@ -437,10 +407,7 @@ pub fn metrics(stage: &str, window: Window) -> StageMetrics {
             let at = window.start + SignedDuration::from_secs(index * window.period_seconds);
             let hour = (at.as_second() % DAY) as f64 / HOUR as f64;
             let busy = 0.55 - 0.45 * (hour / 24.0 * std::f64::consts::TAU).cos();
-            Point {
-                at,
-                value: value((per_period * busy).round()),
-            }
+            Point { at, value: value((per_period * busy).round()) }
         });
         Series::new(points.collect())
     };
@@ -460,9 +427,7 @@ pub fn crowded(size: (u16, u16)) -> Scene {
     scene.answer_all(|question| match question {
         Question::Stages(_) => Ok(Answer::Stages(ApiStages {
             api: api(&connections()[0]),
-            stages: (0..30)
-                .map(|index| stage(&format!("stage-{index:02}"), "d8f2k1"))
-                .collect(),
+            stages: (0..30).map(|index| stage(&format!("stage-{index:02}"), "d8f2k1")).collect(),
         })),
         other => answer(other),
     });

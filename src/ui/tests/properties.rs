@@ -65,12 +65,7 @@ fn oldest(scene: &Scene) -> Option<(QuestionId, Question)> {
 fn happen(scene: Scene, event: Event) -> Scene {
     let mouse = |kind, column, row| {
         let modifiers = KeyModifiers::NONE;
-        Message::Mouse(MouseEvent {
-            kind,
-            column,
-            row,
-            modifiers,
-        })
+        Message::Mouse(MouseEvent { kind, column, row, modifiers })
     };
     let oldest = oldest(&scene);
     let now = scene.model.now.as_second() - super::fixtures::now().as_second();
@@ -93,10 +88,7 @@ fn happen(scene: Scene, event: Event) -> Scene {
             let id = oldest.map_or(QuestionId(0), |(id, _)| id);
             scene.tell(Message::Progressed(id, items))
         }
-        Event::Metered(requests) => scene.tell(Message::Metered(Usage {
-            requests,
-            metrics: requests,
-        })),
+        Event::Metered(requests) => scene.tell(Message::Metered(Usage { requests, metrics: requests })),
     }
 }
 
@@ -177,11 +169,7 @@ fn strange(answer: &mut crate::app::Answer, names: &[String]) {
             }
         }
         Answer::Identity(identity) => {
-            *identity = Identity {
-                account: next(),
-                arn: next(),
-                user_id: next(),
-            };
+            *identity = Identity { account: next(), arn: next(), user_id: next() };
         }
         _ => {}
     }
@@ -211,18 +199,11 @@ fn every_piece_of_a_wrapped_address_carries_the_whole() {
     scene.answer_all(answer);
     let links = hyperlinks(&scene.model);
     let invoke = "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com/prod";
-    let pieces: Vec<&str> = links
-        .iter()
-        .filter(|link| link.url == invoke)
-        .map(|link| link.text.as_str())
-        .collect();
+    let pieces: Vec<&str> =
+        links.iter().filter(|link| link.url == invoke).map(|link| link.text.as_str()).collect();
     assert!(pieces.len() > 1);
     assert_eq!(pieces.concat(), invoke);
-    assert!(
-        links
-            .iter()
-            .any(|link| link.url == "https://api.example.com/orders")
-    );
+    assert!(links.iter().any(|link| link.url == "https://api.example.com/orders"));
 }
 
 #[test]
@@ -235,11 +216,7 @@ fn what_a_panel_covers_is_no_link() {
     assert_eq!(hyperlinks(&expanded().model).len(), 2);
     assert_eq!(hyperlinks(&expanded().keys("?").model), []);
     let over = hyperlinks(&expanded().keys("o").model);
-    assert!(
-        over.iter()
-            .any(|link| link.url.contains("console.aws.amazon.com")),
-        "{over:?}"
-    );
+    assert!(over.iter().any(|link| link.url.contains("console.aws.amazon.com")), "{over:?}");
 }
 
 #[test]

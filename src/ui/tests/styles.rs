@@ -44,11 +44,7 @@ fn trouble_is_drawn_as_danger_and_health_as_ok() {
     assert!(is(&buffer, "! failed", theme.danger()));
     let mut scene = Scene::full((120, 40)).keys("r");
     scene.answer_all(|_| Err(throttled()));
-    assert!(is(
-        &scene.buffer(&theme),
-        "Cannot read the stages",
-        theme.danger()
-    ));
+    assert!(is(&scene.buffer(&theme), "Cannot read the stages", theme.danger()));
 }
 
 #[test]
@@ -57,12 +53,7 @@ fn without_colours_the_words_stay_and_no_colour_is_used() {
     let (plain, coloured) = (scene.buffer(&Theme::plain()), scene.buffer(&Theme::colours()));
     assert_eq!(super::lines(&plain), super::lines(&coloured));
     let reset = ratatui::style::Color::Reset;
-    assert!(
-        plain
-            .content
-            .iter()
-            .all(|cell| cell.fg == reset && cell.bg == reset)
-    );
+    assert!(plain.content.iter().all(|cell| cell.fg == reset && cell.bg == reset));
     assert!(coloured.content.iter().all(|cell| cell.bg == reset));
     assert!(coloured.content.iter().any(|cell| cell.fg != reset));
 }
@@ -119,11 +110,9 @@ impl Write for Wire {
 fn a_cursor_move_costs_under_a_hundred_bytes() {
     let size = (120, 40);
     let theme = Theme::colours();
-    for (scene, keys) in [
-        (crowded(size), "jjjk"),
-        (crowded(size).keys("1"), "jjjk"),
-        (Scene::checked(size), "jjjk"),
-    ] {
+    for (scene, keys) in
+        [(crowded(size), "jjjk"), (crowded(size).keys("1"), "jjjk"), (Scene::checked(size), "jjjk")]
+    {
         let wire = Wire::default();
         let backend = CrosstermBackend::new(wire.clone());
         let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));

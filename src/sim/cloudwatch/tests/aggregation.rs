@@ -5,14 +5,7 @@ use super::*;
 #[tokio::test]
 async fn sums_do_not_depend_on_the_period() {
     let (start, end) = six_hours();
-    for name in [
-        "Count",
-        "4xx",
-        "5xx",
-        "Latency",
-        "IntegrationLatency",
-        "DataProcessed",
-    ] {
+    for name in ["Count", "4xx", "5xx", "Latency", "IntegrationLatency", "DataProcessed"] {
         let queries = vec![
             stat("minutes", name, PROD, "Sum", 60),
             stat("fives", name, PROD, "Sum", 300),
@@ -32,30 +25,19 @@ async fn sums_do_not_depend_on_the_period() {
 #[tokio::test]
 async fn an_average_is_the_sum_over_the_sample_count() {
     let (start, end) = six_hours();
-    for (dimensions, name) in [
-        (PROD, "Latency"),
-        (BILLING, "IntegrationLatency"),
-        (BILLING, "5XXError"),
-        (PROD, "5xx"),
-    ] {
+    for (dimensions, name) in
+        [(PROD, "Latency"), (BILLING, "IntegrationLatency"), (BILLING, "5XXError"), (PROD, "5xx")]
+    {
         let query = |id, statistic| stat(id, name, dimensions, statistic, 300);
         let results = ask(
-            vec![
-                query("average", "Average"),
-                query("sum", "Sum"),
-                query("count", "SampleCount"),
-            ],
+            vec![query("average", "Average"), query("sum", "Sum"), query("count", "SampleCount")],
             start,
             end,
         )
         .await;
         assert!(!results[0].values().is_empty(), "{name}");
         for (index, average) in results[0].values().iter().enumerate() {
-            assert_eq!(
-                *average,
-                results[1].values()[index] / results[2].values()[index],
-                "{name} {index}"
-            );
+            assert_eq!(*average, results[1].values()[index] / results[2].values()[index], "{name} {index}");
         }
     }
 }
@@ -63,9 +45,7 @@ async fn an_average_is_the_sum_over_the_sample_count() {
 #[tokio::test]
 async fn percentiles_lie_in_order_between_minimum_and_maximum() {
     let (start, end) = six_hours();
-    let ladder = [
-        "Minimum", "p0", "p50", "p90", "p95", "p99", "p99.9", "p100", "Maximum",
-    ];
+    let ladder = ["Minimum", "p0", "p50", "p90", "p95", "p99", "p99.9", "p100", "Maximum"];
     for name in ["Latency", "IntegrationLatency", "DataProcessed"] {
         let query =
             |(index, statistic): (usize, &&str)| stat(&format!("s{index}"), name, PROD, statistic, 300);
@@ -82,11 +62,7 @@ async fn percentiles_lie_in_order_between_minimum_and_maximum() {
 async fn the_median_latency_is_about_the_one_asked_for() {
     let (start, end) = six_hours();
     let results = ask(vec![stat("p50", "Latency", PROD, "p50", 6 * 3600)], start, end).await;
-    assert!(
-        (70.0..90.0).contains(&results[0].values()[0]),
-        "{:?}",
-        results[0].values()
-    );
+    assert!((70.0..90.0).contains(&results[0].values()[0]), "{:?}", results[0].values());
 }
 
 #[tokio::test]
@@ -103,14 +79,7 @@ async fn every_answer_takes_longer_than_its_integration() {
         )
         .await;
         assert_eq!(results[0].values().len(), results[1].values().len());
-        assert!(
-            results[0]
-                .values()
-                .iter()
-                .zip(results[1].values())
-                .all(|(l, i)| l > i),
-            "{statistic}"
-        );
+        assert!(results[0].values().iter().zip(results[1].values()).all(|(l, i)| l > i), "{statistic}");
     }
 }
 
@@ -160,47 +129,19 @@ async fn a_minute_without_requests_has_no_point_and_one_without_errors_has_one_o
 #[tokio::test]
 async fn what_was_never_published_is_an_empty_result_and_no_error() {
     let (start, end) = six_hours();
-    let wrong_unit = MetricStat::builder()
-        .metric(metric("Latency", PROD))
-        .period(300)
-        .stat("Average");
+    let wrong_unit = MetricStat::builder().metric(metric("Latency", PROD)).period(300).stat("Average");
     let wrong_unit = wrong_unit.unit(StandardUnit::Seconds).build();
-    let elsewhere = Metric::builder()
-        .namespace("AWS/Lambda")
-        .metric_name("Count")
-        .build();
-    let elsewhere = MetricStat::builder()
-        .metric(elsewhere)
-        .period(300)
-        .stat("Sum")
-        .build();
+    let elsewhere = Metric::builder().namespace("AWS/Lambda").metric_name("Count").build();
+    let elsewhere = MetricStat::builder().metric(elsewhere).period(300).stat("Sum").build();
     let queries = vec![
-        stat(
-            "silent",
-            "Count",
-            &[("ApiId", "a1"), ("Stage", "sandbox")],
-            "Sum",
-            300,
-        ),
-        stat(
-            "unknown_stage",
-            "Count",
-            &[("ApiId", "a1"), ("Stage", "nowhere")],
-            "Sum",
-            300,
-        ),
+        stat("silent", "Count", &[("ApiId", "a1"), ("Stage", "sandbox")], "Sum", 300),
+        stat("unknown_stage", "Count", &[("ApiId", "a1"), ("Stage", "nowhere")], "Sum", 300),
         stat("stage_alone", "Count", &[("Stage", "prod")], "Sum", 300),
         stat("no_dimensions", "Count", &[], "Sum", 300),
         stat("rest_name", "5XXError", PROD, "Sum", 300),
         stat("wrong_case", "count", PROD, "Sum", 300),
-        MetricDataQuery::builder()
-            .id("wrong_unit")
-            .metric_stat(wrong_unit)
-            .build(),
-        MetricDataQuery::builder()
-            .id("elsewhere")
-            .metric_stat(elsewhere)
-            .build(),
+        MetricDataQuery::builder().id("wrong_unit").metric_stat(wrong_unit).build(),
+        MetricDataQuery::builder().id("elsewhere").metric_stat(elsewhere).build(),
     ];
     let results = ask(queries, start, end).await;
     assert_eq!(results.len(), 8);
@@ -214,16 +155,10 @@ async fn what_was_never_published_is_an_empty_result_and_no_error() {
 #[tokio::test]
 async fn the_right_unit_changes_nothing() {
     let (start, end) = six_hours();
-    let with_unit = MetricStat::builder()
-        .metric(metric("Latency", PROD))
-        .period(300)
-        .stat("p95");
+    let with_unit = MetricStat::builder().metric(metric("Latency", PROD)).period(300).stat("p95");
     let with_unit = with_unit.unit(StandardUnit::Milliseconds).build();
     let queries = vec![
-        MetricDataQuery::builder()
-            .id("with")
-            .metric_stat(with_unit)
-            .build(),
+        MetricDataQuery::builder().id("with").metric_stat(with_unit).build(),
         stat("without", "Latency", PROD, "p95", 300),
     ];
     let results = ask(queries, start, end).await;
@@ -237,13 +172,7 @@ async fn an_apis_series_is_the_sum_of_its_stages_and_apis_of_one_name_blend() {
         vec![
             stat("api", "Count", &[("ApiId", "a1")], "Sum", 300),
             stat("prod", "Count", PROD, "Sum", 300),
-            stat(
-                "other",
-                "Count",
-                &[("Stage", "$default"), ("ApiId", "a1")],
-                "Sum",
-                300,
-            ),
+            stat("other", "Count", &[("Stage", "$default"), ("ApiId", "a1")], "Sum", 300),
             stat("blended", "Count", LEGACY, "Sum", 3600),
         ],
         start,
@@ -252,10 +181,7 @@ async fn an_apis_series_is_the_sum_of_its_stages_and_apis_of_one_name_blend() {
     .await;
     assert_eq!(total(&results[0]), total(&results[1]) + total(&results[2]));
     let hourly = total(&results[3]) / 6.0;
-    assert!(
-        (2_100.0..2_700.0).contains(&hourly),
-        "30 and 10 a minute together: {hourly}"
-    );
+    assert!((2_100.0..2_700.0).contains(&hourly), "30 and 10 a minute together: {hourly}");
 }
 
 #[tokio::test]
@@ -276,28 +202,15 @@ async fn the_newest_minutes_are_missing_and_then_partial() {
 async fn the_start_is_inclusive_and_rounded_down_and_the_end_is_exclusive() {
     let hour = six_hours().0;
     let at = |results: &[MetricDataResult]| {
-        points(&results[0])
-            .iter()
-            .map(|(at, _)| *at - hour)
-            .collect::<Vec<_>>()
+        points(&results[0]).iter().map(|(at, _)| *at - hour).collect::<Vec<_>>()
     };
     let minutes = ask(vec![stat("m", "Count", PROD, "Sum", 60)], hour + 34, hour + 180).await;
     assert_eq!(at(&minutes), [0, 60, 120]);
     let long_ago = hour - 20 * 86_400;
-    let fives = ask(
-        vec![stat("m", "Count", PROD, "Sum", 300)],
-        long_ago + 299,
-        long_ago + 900,
-    )
-    .await;
+    let fives = ask(vec![stat("m", "Count", PROD, "Sum", 300)], long_ago + 299, long_ago + 900).await;
     assert_eq!(at(&fives), [-20 * 86_400, -20 * 86_400 + 300, -20 * 86_400 + 600]);
     // Periods begin at the start asked for, not at the full hour.
-    let hours = ask(
-        vec![stat("m", "Count", PROD, "Sum", 3600)],
-        hour + 720,
-        hour + 720 + 7200,
-    )
-    .await;
+    let hours = ask(vec![stat("m", "Count", PROD, "Sum", 3600)], hour + 720, hour + 720 + 7200).await;
     assert_eq!(at(&hours), [720, 720 + 3600]);
 }
 
@@ -314,12 +227,7 @@ async fn old_data_is_kept_at_coarse_periods_only() {
         (64, 3600, true),
     ] {
         let start = ago(days * day);
-        let results = ask(
-            vec![stat("m", "Count", PROD, "Sum", period)],
-            start,
-            start + 6 * 3600,
-        )
-        .await;
+        let results = ask(vec![stat("m", "Count", PROD, "Sum", period)], start, start + 6 * 3600).await;
         assert_eq!(!results[0].values().is_empty(), kept, "{days} days at {period} s");
     }
 }
@@ -330,13 +238,8 @@ async fn nothing_was_published_before_the_stage_began_or_will_be_after_now() {
     let since = ago(7200) / 60 * 60;
     young[0].traffic.since = Timestamp::from_second(since).unwrap();
     let client = client_of(young, now());
-    let results = ask_of(
-        &client,
-        vec![stat("m", "Count", PROD, "Sum", 60)],
-        ago(5 * 3600),
-        ago(-86_400),
-    )
-    .await;
+    let results =
+        ask_of(&client, vec![stat("m", "Count", PROD, "Sum", 60)], ago(5 * 3600), ago(-86_400)).await;
     let points = points(&results[0]);
     assert_eq!(points[0].0, since);
     assert_eq!(points.last().unwrap().0, ago(0) / 60 * 60 - 120);
@@ -354,20 +257,12 @@ async fn an_incident_shows_in_its_own_minutes() {
         errors_4xx: 0.0,
         latency_factor: 3.0,
     });
-    let queries = vec![
-        stat("e", "5XXError", BILLING, "Average", 3600),
-        stat("l", "Latency", BILLING, "p50", 3600),
-    ];
+    let queries =
+        vec![stat("e", "5XXError", BILLING, "Average", 3600), stat("l", "Latency", BILLING, "p50", 3600)];
     let results = ask_of(&client_of(troubled, now()), queries, start, end).await;
     let (errors, latency) = (results[0].values(), results[1].values());
-    assert!(
-        errors[..5].iter().all(|rate| *rate < 0.02) && errors[5] > 0.15,
-        "{errors:?}"
-    );
-    assert!(
-        latency[..5].iter().all(|ms| *ms < 100.0) && latency[5] > 200.0,
-        "{latency:?}"
-    );
+    assert!(errors[..5].iter().all(|rate| *rate < 0.02) && errors[5] > 0.15, "{errors:?}");
+    assert!(latency[..5].iter().all(|ms| *ms < 100.0) && latency[5] > 200.0, "{latency:?}");
 }
 
 #[tokio::test]
@@ -383,13 +278,7 @@ async fn expressions_are_computed_from_queries_that_are_not_returned() {
         expression("rate", "FILL(e5, 0) / c"),
         hidden(stat("e5", "5xx", DEFAULT, "Sum", 60)),
         stat("c", "Count", DEFAULT, "Sum", 60),
-        hidden(stat(
-            "never",
-            "Count",
-            &[("ApiId", "none"), ("Stage", "none")],
-            "Sum",
-            60,
-        )),
+        hidden(stat("never", "Count", &[("ApiId", "none"), ("Stage", "none")], "Sum", 60)),
         expression("filled_never", "FILL(never, 0)"),
     ];
     let results = ask(queries, start, end).await;
@@ -407,11 +296,7 @@ async fn labels_are_the_ones_asked_for_or_the_metrics_name() {
     let (start, end) = six_hours();
     let mut named = stat("a", "Count", PROD, "Sum", 3600);
     named.label = Some("requests".to_owned());
-    let queries = vec![
-        named,
-        stat("b", "Count", PROD, "Sum", 3600),
-        expression("c", "a * 2"),
-    ];
+    let queries = vec![named, stat("b", "Count", PROD, "Sum", 3600), expression("c", "a * 2")];
     let results = ask(queries, start, end).await;
     let labels: Vec<_> = results.iter().filter_map(MetricDataResult::label).collect();
     assert_eq!(labels, ["requests", "Count", "c"]);

@@ -5,10 +5,7 @@ use super::*;
 fn json_request(operation: &str, body: &Value) -> Request<Bytes> {
     Request::post("https://monitoring.eu-west-1.amazonaws.com/")
         .header("content-type", "application/x-amz-json-1.0")
-        .header(
-            "x-amz-target",
-            format!("GraniteServiceVersion20100801.{operation}"),
-        )
+        .header("x-amz-target", format!("GraniteServiceVersion20100801.{operation}"))
         .body(Bytes::from(body.to_string()))
         .unwrap()
 }
@@ -42,11 +39,7 @@ fn count_of_prod() -> Value {
 
 #[tokio::test]
 async fn json_and_cbor_say_the_same() {
-    let response = answer(
-        &json_request("GetMetricData", &count_of_prod()),
-        &sources(),
-        now(),
-    );
+    let response = answer(&json_request("GetMetricData", &count_of_prod()), &sources(), now());
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
     let body: Value = serde_json::from_slice(response.body()).unwrap();
@@ -73,20 +66,10 @@ fn json_lists_metrics_and_pages_with_the_same_tokens() {
     let first = page(&asked);
     asked["NextToken"] = first["NextToken"].clone();
     let second = page(&asked);
-    assert_eq!(
-        first["MetricDataResults"][0]["Values"].as_array().unwrap().len(),
-        4
-    );
+    assert_eq!(first["MetricDataResults"][0]["Values"].as_array().unwrap().len(), 4);
     assert_eq!(first["MetricDataResults"][0]["StatusCode"], "PartialData");
-    assert_eq!(
-        second["MetricDataResults"][0]["Values"].as_array().unwrap().len(),
-        2
-    );
-    let listed = answer(
-        &json_request("ListMetrics", &json!({ "MetricName": "4xx" })),
-        &sources(),
-        now(),
-    );
+    assert_eq!(second["MetricDataResults"][0]["Values"].as_array().unwrap().len(), 2);
+    let listed = answer(&json_request("ListMetrics", &json!({ "MetricName": "4xx" })), &sources(), now());
     let listed: Value = serde_json::from_slice(listed.body()).unwrap();
     let expected = json!({ "Namespace": NAMESPACE, "MetricName": "4xx", "Dimensions": [{ "Name": "ApiId", "Value": "a1" }] });
     assert_eq!(listed["Metrics"][0], expected);
@@ -99,67 +82,35 @@ fn cbor_answers_hold_doubles_and_tagged_timestamps() {
     let response = answer(&cbor_request("GetMetricData", &body), &sources(), now());
     assert_eq!(response.headers()["smithy-protocol"], "rpc-v2-cbor");
     assert_eq!(response.headers()["content-type"], "application/cbor");
-    let text = format!(
-        "{:?}",
-        ciborium::from_reader::<ciborium::Value, _>(response.body().as_ref()).unwrap()
-    );
+    let text =
+        format!("{:?}", ciborium::from_reader::<ciborium::Value, _>(response.body().as_ref()).unwrap());
     let start = six_hours().0 as f64;
-    assert!(
-        text.contains(&format!("Text(\"Timestamps\"), Array([Tag(1, Float({start:?}))")),
-        "{text}"
-    );
+    assert!(text.contains(&format!("Text(\"Timestamps\"), Array([Tag(1, Float({start:?}))")), "{text}");
     assert!(text.contains("Text(\"Values\"), Array([Float("), "{text}");
 }
 
 #[test]
 fn operations_are_read_from_path_or_target() {
-    assert_eq!(
-        operation(&cbor_request("GetMetricData", b"")),
-        Some("GetMetricData".to_owned())
-    );
-    assert_eq!(
-        operation(&json_request("ListMetrics", &json!({}))),
-        Some("ListMetrics".to_owned())
-    );
+    assert_eq!(operation(&cbor_request("GetMetricData", b"")), Some("GetMetricData".to_owned()));
+    assert_eq!(operation(&json_request("ListMetrics", &json!({}))), Some("ListMetrics".to_owned()));
     let other = Request::post("https://h/").header("x-amz-target", "DynamoDB_20120810.GetItem");
     assert_eq!(operation(&other.body(Bytes::new()).unwrap()), None);
-    assert_eq!(
-        operation(&Request::get("https://h/").body(Bytes::new()).unwrap()),
-        None
-    );
+    assert_eq!(operation(&Request::get("https://h/").body(Bytes::new()).unwrap()), None);
 }
 
 #[test]
 fn errors_are_written_in_the_protocol_of_the_request() {
-    let json = error(
-        &json_request("GetMetricData", &json!({})),
-        403,
-        "AccessDenied",
-        "User: é is not authorized",
-    );
+    let json =
+        error(&json_request("GetMetricData", &json!({})), 403, "AccessDenied", "User: é is not authorized");
     assert_eq!(json.status(), 403);
     assert_eq!(json.headers()["x-amzn-errortype"], "AccessDenied");
     let body: Value = serde_json::from_slice(json.body()).unwrap();
-    assert_eq!(
-        body,
-        json!({ "__type": "AccessDenied", "message": "User: é is not authorized" })
-    );
-    let cbor = error(
-        &cbor_request("GetMetricData", b""),
-        500,
-        "InternalServiceError",
-        "sorry",
-    );
+    assert_eq!(body, json!({ "__type": "AccessDenied", "message": "User: é is not authorized" }));
+    let cbor = error(&cbor_request("GetMetricData", b""), 500, "InternalServiceError", "sorry");
     assert_eq!(cbor.status(), 500);
-    assert_eq!(
-        cbor.headers()["x-amzn-query-error"],
-        "InternalServiceError;Receiver"
-    );
+    assert_eq!(cbor.headers()["x-amzn-query-error"], "InternalServiceError;Receiver");
     let body: Value = ciborium::from_reader(cbor.body().as_ref()).unwrap();
-    assert_eq!(
-        body,
-        json!({ "__type": "InternalServiceFault", "message": "sorry" })
-    );
+    assert_eq!(body, json!({ "__type": "InternalServiceFault", "message": "sorry" }));
 }
 
 #[test]
@@ -173,10 +124,7 @@ fn bodies_that_cannot_be_read_are_refused() {
         refused(json_request("ListMetrics", &json!([1, 2]))),
     ] {
         assert_eq!(response.status(), 400);
-        assert_eq!(
-            response.headers()["x-amzn-query-error"],
-            "SerializationException;Sender"
-        );
+        assert_eq!(response.headers()["x-amzn-query-error"], "SerializationException;Sender");
     }
     let empty = refused(json_request("GetMetricData", &json!({})));
     assert_eq!(empty.headers()["x-amzn-query-error"], "ValidationError;Sender");
@@ -198,10 +146,7 @@ async fn ids_must_be_unique_and_begin_with_a_lowercase_letter() {
     let lines: Vec<_> = message.lines().collect();
     assert_eq!(lines.len(), 3);
     let pattern = "is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$.";
-    assert_eq!(
-        lines[0],
-        format!("The value 5xx for parameter MetricDataQueries.member.2.Id {pattern}")
-    );
+    assert_eq!(lines[0], format!("The value 5xx for parameter MetricDataQueries.member.2.Id {pattern}"));
 }
 
 #[tokio::test]
@@ -211,10 +156,7 @@ async fn five_hundred_queries_are_answered_and_one_more_is_refused() {
     assert_eq!(ask((0..500).map(query).collect(), start, end).await.len(), 500);
     let (code, message) = refusal((0..501).map(query).collect()).await;
     assert_eq!(code, "ValidationError");
-    assert!(
-        message.contains("must not have a size greater than 500"),
-        "{message}"
-    );
+    assert!(message.contains("must not have a size greater than 500"), "{message}");
 }
 
 #[tokio::test]
@@ -234,26 +176,14 @@ async fn queries_that_make_no_sense_are_refused_with_their_place() {
             vec![stat("a", "Count", PROD, "sum", 60)],
             "The value sum for parameter MetricDataQueries.member.1.MetricStat.Stat",
         ),
-        (
-            vec![good(), stat("b", "Count", PROD, "Sum", 90)],
-            "MetricDataQueries.member.2.MetricStat.Period",
-        ),
+        (vec![good(), stat("b", "Count", PROD, "Sum", 90)], "MetricDataQueries.member.2.MetricStat.Period"),
         (
             vec![stat("a", "", PROD, "Sum", 60)],
             "MetricDataQueries.member.1.MetricStat.Metric.MetricName is required",
         ),
-        (
-            vec![good(), expression("e", "RATE(a)")],
-            "Error in expression 'e': Unsupported function RATE.",
-        ),
-        (
-            vec![good(), expression("e", "a * b")],
-            "Error in expression 'e': Undefined identifier b.",
-        ),
-        (
-            vec![good(), expression("e", "f + a"), expression("f", "e + a")],
-            "Error in expression 'e'",
-        ),
+        (vec![good(), expression("e", "RATE(a)")], "Error in expression 'e': Unsupported function RATE."),
+        (vec![good(), expression("e", "a * b")], "Error in expression 'e': Undefined identifier b."),
+        (vec![good(), expression("e", "f + a"), expression("f", "e + a")], "Error in expression 'e'"),
         (vec![expression("e", "e")], "refers to itself"),
     ];
     for (queries, expected) in cases {
@@ -283,8 +213,5 @@ async fn times_and_sizes_out_of_range_are_refused() {
         assert_eq!(request.send().await.unwrap_err().code(), Some("ValidationError"));
     }
     let absurd = base(i64::from(i32::MIN), 200_000_000_000).send().await.unwrap();
-    assert!(
-        points(&absurd.metric_data_results()[0]).is_empty(),
-        "minutes are not kept since 1901"
-    );
+    assert!(points(&absurd.metric_data_results()[0]).is_empty(), "minutes are not kept since 1901");
 }

@@ -1,0 +1,134 @@
+//! What the screen's keys do.
+
+use super::super::panel::{console_panel, deployment_panel, problem_panel};
+use super::super::{Effect, Model, Overlay, details, geometry, update};
+use super::reads::{Depth, ask_domains_once, refresh};
+use super::{DeploymentsScreen, Pane, StageOrder, Tab};
+use crate::domain::links;
+use crate::input::Action;
+
+/// What the screen's own keys do.
+pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(screen) = &mut model.deployments else {
+        return Vec::new();
+    };
+    match action {
+        Action::Enter => return enter(model),
+        Action::NextPane | Action::PreviousPane => {
+            screen.pane = match screen.pane {
+                Pane::Stages => Pane::Lower,
+                Pane::Lower => Pane::Stages,
+            };
+        }
+        Action::Tab(2) => return show_tab(model, Tab::Api),
+        Action::Tab(_) => return show_tab(model, Tab::Deployments),
+        Action::Refresh => return refresh(model, Depth::Full),
+        Action::SortStages => {
+            screen.order = match screen.order {
+                StageOrder::Name => StageOrder::Worst,
+                StageOrder::Worst => StageOrder::Name,
+            };
+            screen.arrange_stages();
+        }
+        Action::CopyId | Action::CopyUrl => {
+            return if let Some((name, text)) = copied(screen, action) {
+                update::copy(model, name, text)
+            } else {
+                model.notice = Some("There is nothing to copy here".to_owned());
+                Vec::new()
+            };
+        }
+        Action::Console => {
+            let connection = &screen.connection;
+            let (api_type, id, region) = (connection.api_type, &connection.api_id, &connection.region);
+            let url = match screen.selected_stage() {
+                Some(stage) if screen.pane == Pane::Stages => {
+                    links::console_stage(api_type, id, region, &stage.name)
+                }
+                _ => links::console_api(api_type, id, region),
+            };
+            model.overlay = Some(Overlay::Panel(console_panel(url)));
+        }
+        Action::Explain => {
+            model.overlay = screen.problem().map(|problem| Overlay::Panel(problem_panel(problem)));
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// Shows a tab and moves the focus to it.
+pub(in crate::app) fn show_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
+    let Some(screen) = &mut model.deployments else {
+        return Vec::new();
+    };
+    screen.pane = Pane::Lower;
+    screen.tab = tab;
+    model.mark_dirty();
+    if tab == Tab::Api { ask_domains_once(model) } else { Vec::new() }
+}
+
+/// What `y` and `Y` copy in the focused pane, and what to call it.
+fn copied(screen: &DeploymentsScreen, action: Action) -> Option<(&'static str, String)> {
+    let connection = &screen.connection;
+    let api_arn = links::api_arn(connection.api_type, &connection.api_id, &connection.region);
+    match (screen.pane, screen.tab, action) {
+        (Pane::Stages, _, Action::CopyId) => {
+            Some(("the deployment id", screen.selected_stage()?.deployment_id.clone()?))
+        }
+        (Pane::Stages, ..) => Some(("the invoke URL", screen.selected_stage()?.invoke_url.clone())),
+        (Pane::Lower, Tab::Deployments, Action::CopyId) => {
+            Some(("the deployment id", screen.selected_deployment()?.id.clone()))
+        }
+        (Pane::Lower, Tab::Deployments, _) => Some((
+            "the deployment's ARN",
+            format!("{api_arn}/deployments/{}", screen.selected_deployment()?.id),
+        )),
+        (Pane::Lower, Tab::Api, Action::CopyId) => Some(("the API id", connection.api_id.clone())),
+        (Pane::Lower, Tab::Api, _) => Some(("the API's ARN", api_arn)),
+    }
+}
+
+/// Folds or expands the stage, or shows the deployment whole.
+fn enter(model: &mut Model) -> Vec<Effect> {
+    let Some(screen) = &mut model.deployments else {
+        return Vec::new();
+    };
+    if screen.pane == Pane::Lower {
+        let panel = screen.selected_deployment().filter(|_| screen.tab == Tab::Deployments).cloned().map(
+            |deployment| {
+                let stages = screen.stages_of(&deployment.id);
+                (deployment, stages)
+            },
+        );
+        model.overlay =
+            panel.map(|(deployment, stages)| Overlay::Panel(deployment_panel(model, &deployment, &stages)));
+        return Vec::new();
+    }
+    let Some(name) = screen.selected_stage().map(|stage| stage.name.clone()) else {
+        return Vec::new();
+    };
+    if screen.expanded.remove(&name) {
+        return Vec::new();
+    }
+    screen.expanded.insert(name);
+    ask_domains_once(model)
+}
+
+/// Keeps both cursors in view.
+pub(in crate::app) fn reveal(model: &mut Model) {
+    let areas = geometry::deployments_areas(model);
+    let heights: Vec<usize> = match &model.deployments {
+        Some(screen) => {
+            screen.stage_rows().iter().map(|stage| details::stage_height(model, screen, stage)).collect()
+        }
+        None => return,
+    };
+    let lower = usize::from(areas.lower.height);
+    let api_lines: usize = model.api_details().iter().map(|detail| detail.lines.len()).sum();
+    if let Some(screen) = &mut model.deployments {
+        screen.api_offset = screen.api_offset.min(api_lines.saturating_sub(lower));
+        screen.stages.reveal(usize::from(areas.stages.height), |row| heights.get(row).copied().unwrap_or(1));
+        screen.history.reveal(lower, |_| 1);
+    }
+}

@@ -1,0 +1,303 @@
+//! The deployments screen: the stages of one API, what is live on each, its health, and the deployment history.
+
+mod keys;
+mod reads;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::list::matching;
+use super::{List, Remote, Tone};
+use crate::domain::{
+    ApiStages, Connection, CustomDomain, Deployment, Health, Identity, KnownStages, Problem, Stage,
+    StageMetrics,
+};
+use crate::input::Motion;
+
+pub(super) use keys::{act, reveal, show_tab};
+pub(super) use reads::{Depth, close, open, refresh, settle};
+
+/// State of the screen.
+#[derive(Debug)]
+pub struct DeploymentsScreen {
+    /// The connection that is open.
+    pub connection: Connection,
+    /// Who asks.
+    pub identity: Remote<Identity>,
+    /// The API and its stages.
+    pub api: Remote<ApiStages>,
+    /// The deployments, newest first.
+    pub deployments: Remote<Vec<Deployment>>,
+    /// Each stage's last seven days.
+    pub week: Remote<Vec<StageMetrics>>,
+    /// Each stage's last hour, which the verdict rests on.
+    pub hour: Remote<Vec<StageMetrics>>,
+    /// Custom domains; read when a stage is first expanded or the API's details are shown.
+    pub domains: Remote<Vec<CustomDomain>>,
+    /// The pane that has the focus.
+    pub pane: Pane,
+    /// What the lower pane shows.
+    pub tab: Tab,
+    /// The list of stages.
+    pub stages: List,
+    /// Names of the stages that are expanded.
+    pub expanded: BTreeSet<String>,
+    /// How stages are ordered.
+    pub order: StageOrder,
+    /// The list of deployments.
+    pub history: List,
+    /// The first line of the API's details that is shown.
+    pub api_offset: usize,
+    /// When the screen was last read.
+    pub asked_at: Timestamp,
+    /// What the metrics under way or on screen were asked for.
+    measured: KnownStages,
+}
+
+/// The two panes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pane {
+    /// Stages.
+    Stages,
+    /// The tabs below them.
+    Lower,
+}
+
+/// What the lower pane shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tab {
+    /// The deployment history.
+    Deployments,
+    /// What is known of the API as a whole.
+    Api,
+}
+
+/// How stages are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StageOrder {
+    /// By name.
+    Name,
+    /// The worst verdict first.
+    Worst,
+}
+
+/// A line above the stages: something the figures must be read with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Note {
+    /// How it is meant.
+    pub tone: Tone,
+    /// What it says; not sanitised yet.
+    pub text: String,
+}
+
+impl DeploymentsScreen {
+    fn new(connection: Connection, now: Timestamp) -> Self {
+        Self {
+            connection,
+            identity: Remote::default(),
+            api: Remote::default(),
+            deployments: Remote::default(),
+            week: Remote::default(),
+            hour: Remote::default(),
+            domains: Remote::default(),
+            pane: Pane::Stages,
+            tab: Tab::Deployments,
+            stages: List::default(),
+            expanded: BTreeSet::new(),
+            order: StageOrder::Name,
+            history: List::default(),
+            api_offset: 0,
+            asked_at: now,
+            measured: KnownStages::default(),
+        }
+    }
+
+    /// The list that filter and motions go to.
+    pub fn focused_list(&self) -> &List {
+        match self.pane {
+            Pane::Stages => &self.stages,
+            Pane::Lower => &self.history,
+        }
+    }
+
+    /// The stages as read; empty before that.
+    pub fn stage_rows(&self) -> &[Stage] {
+        self.api.value.as_ref().map_or(&[], |read| &read.stages)
+    }
+
+    /// The stage under the cursor.
+    pub fn selected_stage(&self) -> Option<&Stage> {
+        self.stage_rows().get(self.stages.selected()?)
+    }
+
+    /// The deployments as read; empty before that.
+    pub fn deployment_rows(&self) -> &[Deployment] {
+        self.deployments.value.as_deref().unwrap_or_default()
+    }
+
+    /// The deployment under the cursor.
+    pub fn selected_deployment(&self) -> Option<&Deployment> {
+        self.deployment_rows().get(self.history.selected()?)
+    }
+
+    /// The deployment of that id.
+    pub fn deployment(&self, id: &str) -> Option<&Deployment> {
+        self.deployment_rows().iter().find(|deployment| deployment.id == id)
+    }
+
+    /// The stage's last seven days.
+    pub fn week_of(&self, stage: &str) -> Option<&StageMetrics> {
+        self.week.value.as_ref()?.iter().find(|metrics| metrics.stage == stage)
+    }
+
+    /// The stage's last hour.
+    pub fn hour_of(&self, stage: &str) -> Option<&StageMetrics> {
+        self.hour.value.as_ref()?.iter().find(|metrics| metrics.stage == stage)
+    }
+
+    /// The verdict on a stage's last hour; `None` while nothing was answered yet.
+    pub fn health_of(&self, stage: &Stage) -> Option<Health> {
+        let hour = self.hour_of(&stage.name);
+        let answered = hour.is_some() || self.hour.problem.is_some() || stage.deployment_id.is_none();
+        answered.then(|| Health::of(stage, hour, &self.connection.thresholds))
+    }
+
+    /// Names of the stages that a deployment is live on, canaries marked.
+    pub fn stages_of(&self, deployment_id: &str) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for stage in self.stage_rows() {
+            if stage.deployment_id.as_deref() == Some(deployment_id) {
+                names.push(stage.name.clone());
+            }
+            let canary = stage.canary.as_ref().and_then(|canary| canary.deployment_id.as_deref());
+            if canary == Some(deployment_id) {
+                names.push(format!("{} (canary)", stage.name));
+            }
+        }
+        names.join(" ")
+    }
+
+    /// What must be said above the stages.
+    pub fn notes(&self) -> Vec<Note> {
+        let mut notes = Vec::new();
+        let stale = |problem: &Problem| Note { tone: Tone::Danger, text: problem.headline() };
+        // A pane that has nothing else to show shows the problem in full, so that it needs no line here.
+        notes.extend(self.api.problem.iter().filter(|_| self.api.value.is_some()).map(stale));
+        let measuring = [&self.hour.problem, &self.week.problem];
+        notes.extend(measuring.into_iter().flatten().take(1).map(stale));
+        // One trouble often stops every read; it is told once.
+        notes.dedup();
+        if let Some(read) = &self.api.value {
+            let api = &read.api;
+            if !api.blended_with.is_empty() {
+                let others = api.blended_with.join(", ");
+                let text = format!(
+                    "Figures blend every API named {} (also {others}): REST metrics go by name",
+                    api.name
+                );
+                notes.push(Note { tone: Tone::Warning, text });
+            }
+            if api.default_endpoint_disabled {
+                let text = "The default endpoint is disabled: only custom domains answer".to_owned();
+                notes.push(Note { tone: Tone::Warning, text });
+            }
+            if api.private {
+                let text = "A private API: it answers only inside its VPC".to_owned();
+                notes.push(Note { tone: Tone::Muted, text });
+            }
+        }
+        notes
+    }
+
+    /// The problem of the focused pane, most pressing first.
+    pub fn problem(&self) -> Option<&Problem> {
+        let stages = [&self.api.problem, &self.hour.problem, &self.week.problem, &self.identity.problem];
+        match (self.pane, self.tab) {
+            (Pane::Stages, _) => stages.into_iter().flatten().next(),
+            (Pane::Lower, Tab::Deployments) => self.deployments.problem.as_ref(),
+            (Pane::Lower, Tab::Api) => self.domains.problem.as_ref(),
+        }
+    }
+
+    fn list_mut(&mut self) -> &mut List {
+        match self.pane {
+            Pane::Stages => &mut self.stages,
+            Pane::Lower => &mut self.history,
+        }
+    }
+
+    /// Filters and sorts the stages anew.
+    pub(in crate::app) fn arrange_stages(&mut self) {
+        let texts = self.stage_rows().iter().map(|stage| {
+            format!(
+                "{} {} {}",
+                stage.name,
+                stage.deployment_id.as_deref().unwrap_or_default(),
+                stage.description.as_deref().unwrap_or_default()
+            )
+        });
+        let mut rows = matching(self.stages.filter(), texts);
+        if self.order == StageOrder::Worst {
+            let verdict = |&row: &usize| self.stage_rows().get(row).and_then(|stage| self.health_of(stage));
+            rows.sort_by_key(|row| std::cmp::Reverse(verdict(row).map(|health| health.verdict)));
+        }
+        let stages = self.api.value.as_ref().map_or(&[][..], |read| &read.stages);
+        self.stages.set_rows(rows, |index| &stages[index].name);
+    }
+
+    /// Filters the deployments anew.
+    pub(in crate::app) fn arrange_history(&mut self) {
+        let texts = self.deployment_rows().iter().map(|deployment| {
+            format!(
+                "{} {} {} {}",
+                deployment.id,
+                self.stages_of(&deployment.id),
+                deployment.status.as_ref().map_or("", |status| status.as_str()),
+                deployment.description.as_deref().unwrap_or_default()
+            )
+        });
+        let rows = matching(self.history.filter(), texts);
+        let deployments = self.deployments.value.as_deref().unwrap_or_default();
+        self.history.set_rows(rows, |index| &deployments[index].id);
+    }
+
+    /// After the focused list's filter changed.
+    pub(in crate::app) fn arrange_focused(&mut self) {
+        match self.pane {
+            Pane::Stages => self.arrange_stages(),
+            Pane::Lower => self.arrange_history(),
+        }
+    }
+
+    /// The list that takes the typing.
+    pub(in crate::app) fn typing_list(&mut self) -> &mut List {
+        self.list_mut()
+    }
+
+    /// Scrolls the API's details, which have no cursor; [`reveal`] keeps the end in view.
+    pub(in crate::app) fn scroll_api(&mut self, motion: Motion, page: usize) {
+        self.api_offset = match motion {
+            Motion::Down => self.api_offset.saturating_add(1),
+            Motion::Up => self.api_offset.saturating_sub(1),
+            Motion::Top => 0,
+            Motion::Bottom => usize::MAX,
+            Motion::HalfPageDown => self.api_offset.saturating_add(page / 2),
+            Motion::HalfPageUp => self.api_offset.saturating_sub(page / 2),
+        };
+    }
+
+    /// Puts the cursor of a pane on a row.
+    pub(in crate::app) fn select(&mut self, row: usize) {
+        match self.pane {
+            Pane::Stages => {
+                let stages = self.api.value.as_ref().map_or(&[][..], |read| &read.stages);
+                self.stages.select(row, |index| &stages[index].name);
+            }
+            Pane::Lower => {
+                let deployments = self.deployments.value.as_deref().unwrap_or_default();
+                self.history.select(row, |index| &deployments[index].id);
+            }
+        }
+    }
+}

@@ -78,10 +78,11 @@ impl Panel {
     }
 }
 
-/// Every key, by scope, from the table of bindings.
-pub(super) fn help_panel() -> Panel {
+/// Every key, by scope, from the table of bindings; those of the screen below come first.
+pub(super) fn help_panel(here: Scope) -> Panel {
     let mut lines = Vec::new();
-    for scope in Scope::ALL {
+    let elsewhere = Scope::ALL.into_iter().filter(|scope| *scope != here);
+    for scope in std::iter::once(here).chain(elsewhere) {
         lines.push(Line::new(Tone::Heading, scope.title()));
         for binding in in_scope(scope) {
             let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();

@@ -141,7 +141,7 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match action {
         Action::Quit => return quit(model),
-        Action::Help => model.overlay = Some(Overlay::Panel(help_panel())),
+        Action::Help => model.overlay = Some(Overlay::Panel(help_panel(model.scope()))),
         Action::Palette => model.overlay = Some(Overlay::Palette(Palette::new(model))),
         Action::ToggleMouse => {
             model.mouse = !model.mouse;

@@ -164,6 +164,8 @@ macro_rules! journey {
     };
 }
 
+mod picture;
+
 journey!(the_demo_opens_on_the_health_of_every_connection, journey, faults: &[], {
     insta::assert_snapshot!("connections_80x24", journey.screen(80, 24));
     insta::assert_snapshot!("connections_120x40", journey.screen(120, 40));

@@ -1,5 +1,7 @@
 //! Lists that come in pages.
 
+use std::collections::HashSet;
+
 use super::problem::Question;
 use crate::domain::{Problem, ProblemKind};
 
@@ -9,6 +11,8 @@ pub(super) struct Pages<'a, T> {
     question: &'a Question,
     items: Vec<T>,
     next: Next,
+    /// Tokens of the pages named so far.
+    named: HashSet<String>,
 }
 
 enum Next {
@@ -20,7 +24,7 @@ enum Next {
 impl<'a, T> Pages<'a, T> {
     /// A list of which nothing is read yet.
     pub(super) fn of(question: &'a Question) -> Self {
-        Self { question, items: Vec::new(), next: Next::First }
+        Self { question, items: Vec::new(), next: Next::First, named: HashSet::new() }
     }
 
     /// Whether there is a page to fetch.
@@ -36,17 +40,18 @@ impl<'a, T> Pages<'a, T> {
         }
     }
 
-    /// Adds what is on the page, and the token of the next one. An error when that is the page just read.
+    /// Adds what is on the page, and the token of the next one. An error when that page was named before.
     pub(super) fn add(&mut self, page: Vec<T>, next: Option<String>) -> Result<(), Problem> {
         self.items.extend(page);
-        self.next = match (next.filter(|next| !next.is_empty()), &self.next) {
-            (None, _) => Next::None,
-            (Some(next), Next::Token(token)) if next == *token => {
-                let why = "AWS names the same page as the next one again and again, so the list has no end.";
-                return Err(Problem::new(ProblemKind::Service, &self.question.what, why));
-            }
-            (Some(next), _) => Next::Token(next),
+        let Some(next) = next.filter(|next| !next.is_empty()) else {
+            self.next = Next::None;
+            return Ok(());
         };
+        if !self.named.insert(next.clone()) {
+            let why = "AWS names the same page as the next one again and again, so the list has no end.";
+            return Err(Problem::new(ProblemKind::Service, &self.question.what, why));
+        }
+        self.next = Next::Token(next);
         Ok(())
     }
 

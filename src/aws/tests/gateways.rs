@@ -123,6 +123,13 @@ async fn a_list_without_an_end_is_a_problem() {
     let (session, _) = session(&script, Settings::default()).await;
     let problem = session.gateway(ApiType::Http, "a1").deployments(|_| ()).await.unwrap_err();
     assert_eq!((problem.kind, script.asked().len()), (ProblemKind::Service, 2), "{problem:?}");
+    let circle = Script::new(|before, _| {
+        let next = if before % 2 == 0 { "b" } else { "a" };
+        Reply::json(200, &format!(r#"{{"items":[],"nextToken":"{next}"}}"#))
+    });
+    let (session, _) = self::session(&circle, Settings::default()).await;
+    let endless = session.gateway(ApiType::Http, "a1").deployments(|_| ()).await.unwrap_err();
+    assert_eq!((endless.kind, circle.asked().len()), (ProblemKind::Service, 3), "{endless:?}");
 }
 
 #[tokio::test]

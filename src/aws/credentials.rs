@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::identity::IdentityCache;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
@@ -12,14 +13,14 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
-use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::{self, ProvideCredentials, SharedCredentialsProvider, future};
 use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_async::time::SystemTimeSource;
 use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::Aws;
-use super::profile::Profiles;
+use super::profile::{Profiles, named_profile};
 use super::transport::embedded::{self, Embedded};
 use super::transport::{Access, Gate, Transport};
 use crate::domain::{Auth, Problem, ProblemKind, RoleAuth, Secret, SessionKey};
@@ -111,18 +112,56 @@ async fn on_network(
     if let Some(url) = &aws.settings.endpoint_url {
         loader = loader.endpoint_url(url);
     }
-    if let Some(name) = super::profile::named_profile(&key.auth) {
-        // Not the whole chain: keys in the environment must not come before a profile that was named.
-        let region = (!key.region.is_empty()).then(|| Region::new(key.region.clone()));
-        let provider = ProviderConfig::without_region().with_http_client(client).with_region(region);
-        let provider =
-            ProfileFileCredentialsProvider::builder().configure(&provider).profile_name(name).build();
-        loader = loader.profile_name(name).credentials_provider(provider);
-    } else if let Auth::AccessKey { id } = &key.auth {
+    if let Auth::AccessKey { id } = &key.auth {
         let access_key = access_key.ok_or_else(|| no_secret(id))?;
-        loader = loader.credentials_provider(access_key.credentials());
+        return Ok(loader.credentials_provider(access_key.credentials()).load().await);
     }
-    Ok(loader.load().await)
+    let profile = named_profile(&key.auth).map(str::to_owned);
+    if let Some(name) = &profile {
+        loader = loader.profile_name(name);
+    }
+    let config = loader.load().await;
+    let region = config.region().cloned();
+    let surroundings = ProviderConfig::without_region()
+        .with_http_client(client)
+        .with_region(region.clone())
+        .with_use_fips(config.use_fips())
+        .with_use_dual_stack(config.use_dual_stack());
+    let provider = SharedCredentialsProvider::new(Reread { profile, region, surroundings });
+    Ok(config.into_builder().credentials_provider(provider).build())
+}
+
+/// The SDK's own providers, made anew for each load. Theirs keep the AWS files as they first read them, and tell only the
+/// first who asks why a profile cannot be used.
+#[derive(Debug)]
+struct Reread {
+    /// The profile to use and nothing else: keys in the environment must not come before a profile that was named.
+    /// `None` is the whole chain.
+    profile: Option<String>,
+    region: Option<Region>,
+    surroundings: ProviderConfig,
+}
+
+impl Reread {
+    async fn load(&self) -> provider::Result {
+        let surroundings = self.surroundings.clone();
+        let Some(name) = &self.profile else {
+            let chain =
+                DefaultCredentialsChain::builder().configure(surroundings).region(self.region.clone());
+            return chain.build().await.provide_credentials().await;
+        };
+        let provider = ProfileFileCredentialsProvider::builder().configure(&surroundings).profile_name(name);
+        provider.build().provide_credentials().await
+    }
+}
+
+impl ProvideCredentials for Reread {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(self.load())
+    }
 }
 
 /// A configuration that reads no file and no variable.

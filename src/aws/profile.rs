@@ -10,6 +10,9 @@ use aws_types::os_shim_internal::{Env, Fs};
 use super::transport::Trust;
 use crate::domain::{Auth, Problem, ProblemKind};
 
+/// The profile that need not exist.
+const DEFAULT: &str = "default";
+
 /// The profiles of the shared config and credentials files.
 pub(super) struct Profiles {
     set: ProfileSet,
@@ -36,7 +39,8 @@ impl Profiles {
         Ok(Self { set, env: env.clone() })
     }
 
-    /// Refuses what cannot work: a profile that does not exist, and one that wants an MFA code.
+    /// Refuses what cannot work: a profile that is named (in `AWS_PROFILE` too) and does not exist, or whose source does not,
+    /// and one that wants an MFA code.
     pub(super) fn check(&self, auth: &Auth) -> Result<(), Problem> {
         let named = named_profile(auth);
         if let Some(name) = named.filter(|name| self.set.get_profile(name).is_none()) {
@@ -44,9 +48,13 @@ impl Profiles {
         }
         let keys_in_environment = self.env.get("AWS_ACCESS_KEY_ID").is_ok_and(|id| !id.is_empty());
         match (named, auth) {
-            (Some(name), _) => self.refuse_mfa(name),
+            (Some(name), _) => self.check_chain(name),
             (None, Auth::Environment | Auth::Role(_)) if !keys_in_environment => {
-                self.refuse_mfa(self.set.selected_profile())
+                let selected = self.set.selected_profile();
+                if selected != DEFAULT && self.set.get_profile(selected).is_none() {
+                    return Err(self.unknown(selected));
+                }
+                self.check_chain(selected)
             }
             _ => Ok(()),
         }
@@ -70,8 +78,9 @@ impl Profiles {
         }
     }
 
-    /// Follows `source_profile` from this profile on, as the SDK will.
-    fn refuse_mfa(&self, name: &str) -> Result<(), Problem> {
+    /// Follows `source_profile` from this profile on, as the SDK will: no profile on the way may want an MFA code or be
+    /// missing.
+    fn check_chain(&self, name: &str) -> Result<(), Problem> {
         let mut followed: Vec<&str> = Vec::new();
         let mut next = self.set.get_profile(name);
         while let Some(profile) = next.filter(|profile| !followed.contains(&profile.name())) {
@@ -79,7 +88,11 @@ impl Profiles {
                 return Err(wants_mfa(profile));
             }
             followed.push(profile.name());
-            next = profile.get("source_profile").and_then(|source| self.set.get_profile(source));
+            let Some(source) = profile.get("source_profile") else { break };
+            next = self.set.get_profile(source);
+            if next.is_none() {
+                return Err(self.unknown(source));
+            }
         }
         Ok(())
     }
@@ -108,7 +121,7 @@ pub(super) fn named_profile(auth: &Auth) -> Option<&str> {
 fn wants_mfa(profile: &Profile) -> Problem {
     let name = profile.name();
     let serial = profile.get("mfa_serial").unwrap_or_default();
-    let source = profile.get("source_profile").unwrap_or("default");
+    let source = profile.get("source_profile").unwrap_or(DEFAULT);
     let why = "The profile asks for an MFA code (`mfa_serial`). apigw cannot ask for one yet.";
     Problem::new(ProblemKind::Credentials, format!("Cannot use the profile {name}"), why)
         .advise(format!(
@@ -138,6 +151,9 @@ mfa_serial = arn:aws:iam::123456789012:mfa/ana
 [profile beyond]
 role_arn = arn:aws:iam::123456789012:role/beyond
 source_profile = careful
+[profile orphan]
+role_arn = arn:aws:iam::123456789012:role/orphan
+source_profile = bsae
 [profile loop-a]
 source_profile = loop-b
 [profile loop-b]
@@ -185,7 +201,13 @@ source_profile = loop-a
     async fn an_unknown_profile_is_told_with_the_known_ones() {
         let problem = profiles(&[]).await.check(&profile("bsae")).unwrap_err();
         assert_eq!(problem.why, "There is no profile `bsae` in the AWS config files.");
-        assert!(problem.advice[0].contains("base, beyond, careful, corp, default"), "{problem:?}");
+        assert!(
+            problem.advice[0].contains("base, beyond, careful, corp, default, loop-a, loop-b, orphan"),
+            "{problem:?}"
+        );
+        let mistyped = profiles(&[("AWS_PROFILE", "bsae")]).await;
+        assert_eq!(mistyped.check(&Auth::Environment), Err(problem.clone()));
+        assert_eq!(profiles(&[]).await.check(&profile("orphan")), Err(problem));
     }
 
     #[tokio::test]

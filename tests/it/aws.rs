@@ -288,3 +288,28 @@ async fn an_account_without_apis_has_none() {
     let problem = session.gateway(ApiType::Http, demo::ORDERS_API_ID).api().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::NotFound);
 }
+
+#[test]
+fn every_question_is_told_why_a_profile_cannot_be_used() {
+    let home = tempfile::tempdir().unwrap();
+    let config = "[profile half]\nregion = eu-west-1\naws_access_key_id = AKIAHALF\n\
+                  [profile up]\nregion = eu-west-1\nrole_arn = r\nsource_profile = down\n\
+                  [profile down]\nrole_arn = r\nsource_profile = up\n";
+    std::fs::create_dir(home.path().join(".aws")).unwrap();
+    std::fs::write(home.path().join(".aws/config"), config).unwrap();
+    for (profile, why) in [("half", "missing aws_secret_access_key"), ("up", "infinite loop")] {
+        for by_flag in [true, false] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_apigw"));
+            command.args(["status", "--api-id", "a1", "--api-type", "http"]);
+            command.env_clear().env("HOME", home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
+            if by_flag {
+                command.args(["--profile", profile]);
+            } else {
+                command.env("AWS_PROFILE", profile);
+            }
+            let output = command.output().unwrap();
+            let told = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.code() == Some(4) && told.contains(why), "{profile}: {told}");
+        }
+    }
+}

@@ -41,7 +41,10 @@ impl Caller {
                 Problem::new(ProblemKind::Timeout, &question.what, why)
                     .advise("Check the network, or the `credential_process` of the profile.")
             }
-            _ if unreached::is_network(error) => unreached::unreached(question, error),
+            _ if unreached::is_network(error) => {
+                let problem = unreached::unreached(question, error);
+                Problem { why: format!("The credentials cannot be fetched. {}", problem.why), ..problem }
+            }
             _ => problem(&format!("The credentials cannot be loaded: {text}."))
                 .advise("Check the profile in the AWS config files.")
                 .advise("Try the same credentials with `aws sts get-caller-identity`."),
@@ -124,6 +127,8 @@ fn quoted(word: &str) -> String {
 mod tests {
     use std::time::Duration;
 
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
     use super::*;
 
     fn of(auth: Auth, error: &CredentialsError) -> Problem {
@@ -159,6 +164,15 @@ mod tests {
         }
         let slow = of(Auth::Environment, &CredentialsError::provider_timed_out(Duration::from_secs(30)));
         assert_eq!(slow.kind, ProblemKind::Timeout);
+    }
+
+    #[test]
+    fn a_source_out_of_reach_is_not_taken_for_the_endpoint() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let error = CredentialsError::provider_error(ConnectorError::io(Box::new(refused)));
+        let problem = of(Auth::Environment, &error);
+        assert_eq!(problem.kind, ProblemKind::Network);
+        assert!(problem.why.starts_with("The credentials cannot be fetched. Nobody listens"), "{problem:?}");
     }
 
     #[test]

@@ -75,6 +75,11 @@ impl Session {
         })))
     }
 
+    /// Whether the two are clones of one session.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The region it asks: that of its key, or the one found in the AWS files.
     pub fn region(&self) -> &str {
         &self.0.region

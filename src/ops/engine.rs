@@ -71,12 +71,15 @@ impl Engine {
 
     /// Whose credentials the connection has.
     pub async fn identity(&self, connection: &Connection) -> Result<Identity, Problem> {
-        self.session(connection).await?.identity().await
+        let session = self.session(connection).await?;
+        self.heed(connection, &session, session.identity().await)
     }
 
     /// The API and its stages.
     pub async fn stages(&self, connection: &Connection) -> Result<ApiStages, Problem> {
-        let read = self.gateway(connection).await?.api_stages().await?;
+        let session = self.session(connection).await?;
+        let read = gateway(&session, connection).api_stages().await;
+        let read = self.heed(connection, &session, read)?;
         self.0.cache.store(connection, &KnownStages::from(&read));
         Ok(read)
     }
@@ -92,12 +95,15 @@ impl Engine {
             read += page.len();
             progress(read);
         };
-        self.gateway(connection).await?.deployments(on_page).await
+        let session = self.session(connection).await?;
+        let deployments = gateway(&session, connection).deployments(on_page).await;
+        self.heed(connection, &session, deployments)
     }
 
     /// The custom domains that lead to the API.
     pub async fn domains(&self, connection: &Connection) -> Result<Vec<CustomDomain>, Problem> {
-        self.gateway(connection).await?.custom_domains().await
+        let session = self.session(connection).await?;
+        self.heed(connection, &session, gateway(&session, connection).custom_domains().await)
     }
 
     /// The figures of some stages over one window, in the order of `stages`: one request for all of them.
@@ -110,7 +116,19 @@ impl Engine {
     ) -> Result<Vec<StageMetrics>, Problem> {
         let wanted: Vec<StageRef> =
             stages.iter().map(|stage| stage_ref(connection, api_name, stage)).collect();
-        self.session(connection).await?.metrics(&wanted, window, Detail::Summary).await
+        self.measure(connection, &wanted, window, Detail::Summary).await
+    }
+
+    /// The figures of stages of any connections that share this one's session.
+    pub(super) async fn measure(
+        &self,
+        connection: &Connection,
+        wanted: &[StageRef],
+        window: Window,
+        detail: Detail,
+    ) -> Result<Vec<StageMetrics>, Problem> {
+        let session = self.session(connection).await?;
+        self.heed(connection, &session, session.metrics(wanted, window, detail).await)
     }
 
     /// The session of a connection, opened by whoever needs it first; the others wait for the same one. A failure is not
@@ -128,8 +146,23 @@ impl Engine {
         opened.await.cloned()
     }
 
-    async fn gateway(&self, connection: &Connection) -> Result<Gateway, Problem> {
-        Ok(self.session(connection).await?.gateway(connection.api_type, &connection.api_id))
+    /// Passes an answer on. Credentials that AWS turned down are forgotten with their session: whoever renews them in the AWS
+    /// files meanwhile must not have to start again.
+    pub(super) fn heed<T>(
+        &self,
+        connection: &Connection,
+        session: &Session,
+        answer: Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        if answer.as_ref().is_err_and(|problem| problem.kind == ProblemKind::Credentials) {
+            let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+            let key = connection.session_key();
+            // A late answer of a session before says nothing about the present one.
+            if sessions.get(&key).and_then(|cell| cell.get()).is_some_and(|kept| kept.is(session)) {
+                sessions.remove(&key);
+            }
+        }
+        answer
     }
 
     fn access_key(&self, connection: &Connection) -> Result<Option<AccessKey>, Problem> {
@@ -148,6 +181,10 @@ impl Engine {
         };
         by_nickname.or_else(same_key).cloned().map(Some).ok_or_else(missing)
     }
+}
+
+fn gateway(session: &Session, connection: &Connection) -> Gateway {
+    session.gateway(connection.api_type, &connection.api_id)
 }
 
 pub(super) fn stage_ref(connection: &Connection, api_name: &str, stage: &str) -> StageRef {

@@ -72,7 +72,7 @@ impl Engine {
         let wanted: Vec<StageRef> = readings.iter().flat_map(Reading::stage_refs).collect();
         let measured = match members.first() {
             Some(connection) if !wanted.is_empty() => {
-                self.measure(connection, &wanted, request.range, at).await
+                self.measure_both(connection, &wanted, request.range, at).await
             }
             _ => Measured { range: Ok(Vec::new()), hour: Ok(Vec::new()) },
         };
@@ -94,27 +94,21 @@ impl Engine {
     }
 
     /// The range's figures and the last hour's, at the same time; once when the range is the hour.
-    async fn measure(
+    async fn measure_both(
         &self,
         connection: &Connection,
         wanted: &[StageRef],
         range: TimeRange,
         at: jiff::Timestamp,
     ) -> Measured {
-        let session = match self.session(connection).await {
-            Ok(session) => session,
-            Err(problem) => {
-                return Measured { range: Err(problem.clone()), hour: Err(problem) };
-            }
-        };
         let hour = Window::settled(TimeRange::H1, at);
         if range == TimeRange::H1 {
-            let hour = session.metrics(wanted, hour, Detail::Full).await;
+            let hour = self.measure(connection, wanted, hour, Detail::Full).await;
             return Measured { range: hour.clone(), hour };
         }
         let (range, hour) = tokio::join!(
-            session.metrics(wanted, Window::settled(range, at), Detail::Full),
-            session.metrics(wanted, hour, Detail::Summary),
+            self.measure(connection, wanted, Window::settled(range, at), Detail::Full),
+            self.measure(connection, wanted, hour, Detail::Summary),
         );
         Measured { range, hour }
     }

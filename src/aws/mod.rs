@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use credentials::AccessKey;
-pub use gateway::Gateway;
+pub use gateway::{ApiList, Gateway};
 pub use metrics::{Detail, StageRef};
 pub use session::Session;
 pub use transport::Transport;

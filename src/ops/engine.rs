@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::Cache;
-use crate::aws::{AccessKey, Aws, Detail, Gateway, Session, Settings, StageRef, Transport};
+use crate::aws::{AccessKey, ApiList, Aws, Detail, Gateway, Session, Settings, StageRef, Transport};
 use crate::domain::{
     ApiStages, Auth, Connection, CustomDomain, Deployment, Identity, KnownStages, Problem, ProblemKind,
     SessionKey, StageMetrics, Usage, Window,
@@ -77,8 +77,21 @@ impl Engine {
 
     /// The API and its stages.
     pub async fn stages(&self, connection: &Connection) -> Result<ApiStages, Problem> {
+        self.stages_from(connection, None).await
+    }
+
+    /// The same, with the API taken from a list that connections of one session share, if there is one.
+    pub(super) async fn stages_from(
+        &self,
+        connection: &Connection,
+        list: Option<&ApiList>,
+    ) -> Result<ApiStages, Problem> {
         let session = self.session(connection).await?;
-        let read = gateway(&session, connection).api_stages().await;
+        let gateway = gateway(&session, connection);
+        let read = match list {
+            Some(list) => gateway.api_stages_from(list).await,
+            None => gateway.api_stages().await,
+        };
         let read = self.heed(connection, &session, read)?;
         self.0.cache.store(connection, &KnownStages::from(&read));
         Ok(read)

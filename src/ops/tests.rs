@@ -7,16 +7,15 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::aws::{AccessKey, Settings, Transport};
-use crate::domain::{ApiType, Auth, Connection, ProblemKind, Secret, Thresholds};
+use crate::domain::{
+    ApiType, Auth, Connection, ConnectionStatus, ProblemKind, Secret, Thresholds, TimeRange,
+};
 use crate::sim::{Cloud, Fault, Scenario, What, demo};
 
-fn now() -> Timestamp {
-    "2026-11-23T10:04:59Z".parse().unwrap()
-}
-
-/// An embedded AWS, and an engine that asks it.
+/// An embedded AWS, and an engine that asks it. Both have the time of the SDK, which would take any other for a wrong clock and
+/// ask again.
 fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
-    let cloud = Arc::new(Cloud::new(scenario, 1, Arc::new(now)));
+    let cloud = Arc::new(Cloud::new(scenario, 1, Arc::new(Timestamp::now)));
     let key = AccessKey {
         id: demo::ACCESS_KEY_ID.into(),
         secret: Secret::new(demo::SECRET.into()),
@@ -26,7 +25,7 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
         access_keys: BTreeMap::from([("any".to_owned(), key)]),
-        clock: Arc::new(now),
+        clock: Arc::new(Timestamp::now),
         cache: Cache::none(),
     };
     (cloud, Engine::new(setup))
@@ -66,4 +65,77 @@ async fn credentials_that_were_turned_down_are_forgotten_and_others_kept() {
     let late: Result<(), _> = Err(crate::domain::Problem::new(ProblemKind::Credentials, "", ""));
     assert!(engine.heed(&orders, &before, late).is_err());
     assert!(engine.session(&orders).await.unwrap().is(&after), "the answer was an earlier session's");
+}
+
+fn asked(cloud: &Cloud, operation: &str) -> usize {
+    cloud.requests().iter().filter(|seen| seen.operation == operation).count()
+}
+
+/// How often `GetApis`, `GetApi`, `GetRestApis` and `GetRestApi` were asked.
+fn asked_for_apis(cloud: &Cloud) -> [usize; 4] {
+    ["GetApis", "GetApi", "GetRestApis", "GetRestApi"].map(|operation| asked(cloud, operation))
+}
+
+fn all_of(cloud: &Cloud) -> Vec<Connection> {
+    let of = |rest| if rest { ApiType::Rest } else { ApiType::Http };
+    cloud.apis().iter().map(|held| connection(of(held.rest), &held.id)).collect()
+}
+
+fn hour() -> StatusRequest {
+    StatusRequest { range: TimeRange::H1, stages: Vec::new() }
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_apis_are_listed_and_say_the_same_as_each_by_itself() {
+    let (cloud, engine) = engine(Scenario::Demo);
+    let mut connections = all_of(&cloud);
+    connections.retain(|connection| connection.api_id != demo::REPORTS_API_ID);
+    let report = engine.status(&connections, &hour()).await;
+    assert_eq!(asked_for_apis(&cloud), [1, 0, 1, 0]);
+    for status in &report.connections {
+        assert_eq!(status.problem, None);
+        let alone = engine.stages(&status.connection).await.unwrap();
+        assert_eq!(status.api.as_ref(), Some(&alone.api));
+        let stages: Vec<_> = status.stages.iter().map(|status| status.stage.clone()).collect();
+        assert_eq!(stages, alone.stages);
+    }
+    let blended =
+        |status: &ConnectionStatus| status.api.as_ref().is_some_and(|api| !api.blended_with.is_empty());
+    assert!(report.connections.iter().any(blended), "the two REST APIs of one name are among them");
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_apis_are_asked_for_one_by_one() {
+    let (cloud, engine) = engine(Scenario::Demo);
+    let few = [(ApiType::Http, demo::ORDERS_API_ID), (ApiType::Http, demo::INVENTORY_API_ID)];
+    let mut few = few.map(|(api_type, id)| connection(api_type, id)).to_vec();
+    few.push(few[0].clone());
+    engine.status(&few, &hour()).await;
+    assert_eq!(asked_for_apis(&cloud), [0, 3, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_the_list_is_denied_or_lacks_an_api_it_is_asked_for() {
+    let (cloud, engine) = engine(Scenario::Demo);
+    for operation in ["GetApis", "GetRestApis"] {
+        cloud.inject(Fault::new(What::AccessDenied).on(operation));
+    }
+    let mut connections = all_of(&cloud);
+    connections.retain(|connection| connection.api_id != demo::REPORTS_API_ID);
+    let rest = connections.iter().filter(|connection| connection.api_type == ApiType::Rest).count();
+    let http = connections.len() - rest;
+    let report = engine.status(&connections, &hour()).await;
+    assert!(report.connections.iter().all(|status| status.problem.is_none()), "{report:?}");
+    assert_eq!(asked_for_apis(&cloud), [1, http, 1, rest]);
+    cloud.clear_faults();
+    connections.push(connection(ApiType::Http, demo::CHAT_API_ID));
+    connections.push(connection(ApiType::Http, "n0wh3r3"));
+    let report = engine.status(&connections, &hour()).await;
+    let problem = |id: &str| {
+        let status = report.connections.iter().find(|status| status.connection.api_id == id).unwrap();
+        status.problem.clone().unwrap()
+    };
+    assert_eq!(problem(demo::CHAT_API_ID).why, "It is a WebSocket API.");
+    assert_eq!(problem("n0wh3r3").kind, ProblemKind::NotFound);
+    assert_eq!(asked_for_apis(&cloud), [2, http + 2, 2, rest]);
 }

@@ -30,6 +30,20 @@ impl HttpGateway {
         api(answer).ok_or_else(|| self.0.not_an_api())
     }
 
+    /// Every HTTP API of the account in this region; the list has WebSocket APIs too, which are left out.
+    pub(super) async fn all_apis(&self) -> Result<Vec<Api>, Problem> {
+        let question = self.0.get(&format!("the HTTP APIs in {}", self.0.session.region()), "/apis");
+        let caller = self.0.session.caller();
+        let mut apis = Pages::of(&question);
+        while apis.is_open() {
+            let request = self.client().get_apis().max_results(PAGE).set_next_token(apis.token());
+            let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
+            apis.add(answer.items.unwrap_or_default(), answer.next_token)?;
+        }
+        let is_http = |api: &types::Api| api.protocol_type() != Some(&types::ProtocolType::Websocket);
+        Ok(apis.into_items().into_iter().filter(is_http).filter_map(listed).collect())
+    }
+
     pub(super) async fn stages(&self) -> Result<Vec<Stage>, Problem> {
         let question = self.0.question("the stages of ", "/stages");
         let caller = self.0.session.caller();
@@ -95,6 +109,18 @@ fn api(api: GetApiOutput) -> Option<Api> {
         private: false,
         blended_with: Vec::new(),
     })
+}
+
+/// The same as [`api`]; the list has a shape of its own with the same fields.
+fn listed(listed: types::Api) -> Option<Api> {
+    api(GetApiOutput::builder()
+        .set_api_id(listed.api_id)
+        .set_name(listed.name)
+        .set_description(listed.description)
+        .set_created_date(listed.created_date)
+        .set_api_endpoint(listed.api_endpoint)
+        .set_disable_execute_api_endpoint(listed.disable_execute_api_endpoint)
+        .build())
 }
 
 fn deployment(deployment: types::Deployment) -> Deployment {

@@ -5,6 +5,7 @@ mod http;
 mod rest;
 
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use super::Session;
 use super::problem::Question;
@@ -23,6 +24,11 @@ pub enum Gateway {
     Rest(RestGateway),
 }
 
+/// The APIs of one kind that a session can see, listed by the first gateway that needs them (`GetApis`, `GetRestApis`); a
+/// failure is remembered. Meant for one report: it does not grow old.
+#[derive(Debug, Default)]
+pub struct ApiList(OnceCell<Option<Vec<Api>>>);
+
 impl Gateway {
     pub(super) fn new(session: Session, api_type: ApiType, api_id: &str) -> Self {
         let target = Target { session, api_type, api_id: api_id.to_owned() };
@@ -37,14 +43,51 @@ impl Gateway {
     /// stages matter more.
     pub async fn api_stages(&self) -> Result<ApiStages, Problem> {
         let (api, stages, blended_with) = tokio::join!(self.api(), self.stages(), self.same_name());
-        let (mut api, mut stages) = (api?, stages?);
-        api.blended_with = blended_with.unwrap_or_default();
+        let api = Api { blended_with: blended_with.unwrap_or_default(), ..api? };
+        Ok(self.together(api, stages?))
+    }
+
+    /// The same of one of several APIs, for which one list is asked instead of each API by itself. Where the list may not be
+    /// read or lacks this API, it is asked for.
+    pub async fn api_stages_from(&self, list: &ApiList) -> Result<ApiStages, Problem> {
+        let api = async {
+            match self.listed(list).await {
+                Some(api) => Ok(api),
+                None => self.api().await,
+            }
+        };
+        let (api, stages) = tokio::join!(api, self.stages());
+        Ok(self.together(api?, stages?))
+    }
+
+    fn together(&self, api: Api, mut stages: Vec<Stage>) -> ApiStages {
         if api.endpoint.is_some() {
             for stage in &mut stages {
                 stage.invoke_url = self.target().invoke_url(api.endpoint.as_deref(), &stage.name);
             }
         }
-        Ok(ApiStages { api, stages })
+        ApiStages { api, stages }
+    }
+
+    async fn listed(&self, list: &ApiList) -> Option<Api> {
+        let apis = list.0.get_or_init(|| self.all_apis()).await.as_deref()?;
+        let api = apis.iter().find(|api| api.id == self.target().api_id)?.clone();
+        let blended_with = match self {
+            Self::Http(_) => Vec::new(),
+            Self::Rest(gateway) => {
+                gateway.blended(apis.iter().map(|api| (api.id.as_str(), api.name.as_str())))
+            }
+        };
+        Some(Api { blended_with, ..api })
+    }
+
+    /// Every API of this kind, if it may be read.
+    async fn all_apis(&self) -> Option<Vec<Api>> {
+        let apis = match self {
+            Self::Http(gateway) => gateway.all_apis().await,
+            Self::Rest(gateway) => gateway.all_apis().await,
+        };
+        apis.inspect_err(|problem| tracing::debug!(why = problem.why, "the APIs could not be listed")).ok()
     }
 
     /// The API alone; `blended_with` is left empty.

@@ -56,20 +56,29 @@ impl RestGateway {
 
     /// The API finds its own name in the list, so that the list need not wait for it.
     pub(super) async fn same_name(&self) -> Result<Vec<String>, Problem> {
-        let session = &self.0.session;
-        let apis = session.rest_apis().get_or_try_init(|| self.all_apis()).await?;
-        let filed_under = |(id, name): &(String, String)| metrics::api_name(id, name);
-        let Some(own) = apis.iter().find(|(id, _)| *id == self.0.api_id).map(filed_under) else {
-            return Ok(Vec::new());
+        let named = async || {
+            let apis = self.all_apis().await?;
+            Ok(apis.into_iter().map(|api| (api.id, api.name)).collect())
         };
-        let blended = apis.iter().filter(|api| api.0 != self.0.api_id && filed_under(api) == own);
-        let mut ids: Vec<String> = blended.map(|(id, _)| id.clone()).collect();
-        ids.sort_unstable();
-        Ok(ids)
+        let apis = self.0.session.rest_apis().get_or_try_init(named).await?;
+        Ok(self.blended(apis.iter().map(|(id, name)| (id.as_str(), name.as_str()))))
     }
 
-    /// Id and name of every REST API of the account in this region.
-    async fn all_apis(&self) -> Result<Vec<(String, String)>, Problem> {
+    /// Those of the APIs, given by id and name, whose metrics are filed together with this one's.
+    pub(super) fn blended<'a>(&self, apis: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<String> {
+        let own_id = self.0.api_id.as_str();
+        let filed_under = |(id, name): (&str, &str)| metrics::api_name(id, name);
+        let Some(own) = apis.clone().find(|(id, _)| *id == own_id).map(filed_under) else {
+            return Vec::new();
+        };
+        let blended = apis.filter(|api| api.0 != own_id && filed_under(*api) == own);
+        let mut ids: Vec<String> = blended.map(|(id, _)| id.to_owned()).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Every REST API of the account in this region.
+    pub(super) async fn all_apis(&self) -> Result<Vec<Api>, Problem> {
         let region = self.0.session.region();
         let question = self.0.get(&format!("the REST APIs in {region}"), "/restapis");
         let caller = self.0.session.caller();
@@ -79,8 +88,7 @@ impl RestGateway {
             let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
             apis.add(answer.items.unwrap_or_default(), answer.position)?;
         }
-        let named = apis.into_items().into_iter();
-        Ok(named.map(|api| (api.id.unwrap_or_default(), api.name.unwrap_or_default())).collect())
+        Ok(apis.into_items().into_iter().filter_map(listed).collect())
     }
 
     fn stage(&self, stage: types::Stage) -> Stage {
@@ -123,6 +131,18 @@ fn api(api: GetRestApiOutput) -> Option<Api> {
         endpoint: None,
         blended_with: Vec::new(),
     })
+}
+
+/// The same as [`api`]; the list has a shape of its own with the same fields.
+fn listed(listed: types::RestApi) -> Option<Api> {
+    api(GetRestApiOutput::builder()
+        .set_id(listed.id)
+        .set_name(listed.name)
+        .set_description(listed.description)
+        .set_created_date(listed.created_date)
+        .set_endpoint_configuration(listed.endpoint_configuration)
+        .disable_execute_api_endpoint(listed.disable_execute_api_endpoint)
+        .build())
 }
 
 fn deployment(deployment: types::Deployment) -> Deployment {

@@ -6,6 +6,7 @@ use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{
     Dimension, Metric, MetricDataQuery, MetricDataResult, MetricStat, ScanBy, StatusCode,
 };
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use super::Session;
@@ -177,11 +178,10 @@ impl Session {
             }
         }
         let figures = Figure::of(detail, window);
-        let mut known: HashMap<Source, StageMetrics> = HashMap::new();
-        for some in sources.chunks(MOST_QUERIES / figures.len()) {
-            let answers = self.metric_data(some, figures, window).await?;
-            known.extend(some.iter().cloned().zip(answers));
-        }
+        let chunks = sources.chunks(MOST_QUERIES / figures.len());
+        let answers = try_join_all(chunks.map(|some| self.metric_data(some, figures, window))).await?;
+        let known: HashMap<Source, StageMetrics> =
+            sources.iter().cloned().zip(answers.into_iter().flatten()).collect();
         let unknown = |stage: &StageRef| StageMetrics::empty(&stage.stage, window);
         Ok(wanted
             .iter()

@@ -167,6 +167,23 @@ async fn five_hundred_queries_fill_one_request() {
     assert_eq!(aws.usage().requests, 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn requests_for_many_stages_go_out_together_and_keep_their_order() {
+    let points = |asked: &Asked| {
+        let dimensions = queries(asked).remove(0).dimensions;
+        dimensions[1].1.trim_start_matches('s').parse::<f64>().unwrap()
+    };
+    let script = Script::new(move |_, asked| {
+        answer_all(asked, &[("q0", "Complete", &[(0, points(asked))])]).late(Duration::from_secs(1))
+    });
+    let wanted: Vec<StageRef> = (0..201).map(|number| stage(ApiType::Http, &format!("s{number}"))).collect();
+    let start = tokio::time::Instant::now();
+    let metrics = read(&script, &wanted, TimeRange::W1, Detail::Summary).await.unwrap();
+    assert_eq!((script.asked().len(), start.elapsed().as_secs()), (3, 1));
+    let first_of_each = [0, 100, 200].map(|place| metrics[place].figures().count);
+    assert_eq!(first_of_each, [Some(0.0), Some(100.0), Some(200.0)]);
+}
+
 #[tokio::test]
 async fn what_two_connections_share_is_asked_and_paid_once() {
     let script = Script::new(|_, asked| answer_all(asked, &[("q0", "Complete", &[(60, 7.0)])]));

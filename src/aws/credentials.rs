@@ -65,8 +65,10 @@ pub(super) async fn configure(
         Transport::Network => on_network(aws, key, access_key).await?,
         Transport::Embedded(cloud) => {
             let access_key = access_key.unwrap_or_else(|| embedded::access_key(&key.auth));
-            let wire = SharedHttpConnector::new(Embedded(Arc::clone(cloud)));
-            hermetic(aws, key, wire, access_key.credentials())
+            let embedded = Embedded(Arc::clone(cloud));
+            let wire = SharedHttpConnector::new(embedded.clone());
+            let config = hermetic(aws, key, wire, access_key.credentials());
+            config.into_builder().time_source(embedded).build()
         }
         #[cfg(test)]
         Transport::Scripted(wire) => {

@@ -12,10 +12,13 @@ use crate::domain::{
 };
 use crate::sim::{Cloud, Fault, Scenario, What, demo};
 
-/// An embedded AWS, and an engine that asks it. Both have the time of the SDK, which would take any other for a wrong clock and
-/// ask again.
+fn now() -> Timestamp {
+    "2026-11-23T10:04:59Z".parse().unwrap()
+}
+
+/// An embedded AWS, and an engine that asks it.
 fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
-    let cloud = Arc::new(Cloud::new(scenario, 1, Arc::new(Timestamp::now)));
+    let cloud = Arc::new(Cloud::new(scenario, 1, Arc::new(now)));
     let key = AccessKey {
         id: demo::ACCESS_KEY_ID.into(),
         secret: Secret::new(demo::SECRET.into()),
@@ -25,7 +28,7 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
         access_keys: BTreeMap::from([("any".to_owned(), key)]),
-        clock: Arc::new(Timestamp::now),
+        clock: Arc::new(now),
         cache: Cache::none(),
     };
     (cloud, Engine::new(setup))
@@ -138,4 +141,21 @@ async fn where_the_list_is_denied_or_lacks_an_api_it_is_asked_for() {
     assert_eq!(problem(demo::CHAT_API_ID).why, "It is a WebSocket API.");
     assert_eq!(problem("n0wh3r3").kind, ProblemKind::NotFound);
     assert_eq!(asked_for_apis(&cloud), [2, http + 2, 2, rest]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_clock_of_the_embedded_aws_is_the_one_that_signs() {
+    let (cloud, engine) = engine(Scenario::Demo);
+    let role = crate::domain::RoleAuth {
+        arn: demo::ROLE_ARN.to_owned(),
+        external_id: Some(demo::EXTERNAL_ID.to_owned()),
+        source_profile: None,
+    };
+    let orders = Connection { auth: Auth::Role(role), ..connection(ApiType::Http, demo::ORDERS_API_ID) };
+    cloud.inject(Fault::new(What::AccessDenied).on("GetApi"));
+    for _ in 0..2 {
+        engine.stages(&orders).await.unwrap_err();
+    }
+    assert_eq!(asked(&cloud, "AssumeRole"), 1, "its session has not ended");
+    assert_eq!(asked(&cloud, "GetApi"), 2, "no skew is seen, so nothing is asked again");
 }

@@ -188,6 +188,11 @@ impl Cloud {
         Self { clock, inner: Mutex::new(Inner { state, faults: Vec::new(), seen: VecDeque::new() }) }
     }
 
+    /// The time, by its clock.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
     /// Answers one request as AWS would.
     ///
     /// Fails only below HTTP: an `Err` means that no response came. Waits by tokio's clock when latency is injected.
@@ -213,7 +218,7 @@ impl Cloud {
     }
 
     fn reply(&self, call: &Call, failure: Option<What>) -> Response<Bytes> {
-        let now = (self.clock)();
+        let now = self.now();
         let reply = self.lock().answer(call, failure, now);
         match reply {
             Reply::Ready(response) => response,
@@ -276,7 +281,7 @@ impl Cloud {
     fn dated(&self, mut response: Response<Bytes>) -> Response<Bytes> {
         let length = HeaderValue::from(response.body().len());
         let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
-        let date = printer.timestamp_to_rfc9110_string(&(self.clock)()).ok();
+        let date = printer.timestamp_to_rfc9110_string(&self.now()).ok();
         let headers = response.headers_mut();
         headers.insert(CONTENT_LENGTH, length);
         headers.insert("x-amzn-requestid", HeaderValue::from_static("00000000-0000-4000-8000-000000000000"));

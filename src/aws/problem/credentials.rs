@@ -102,7 +102,7 @@ impl Caller {
             }
             _ => problem
                 .advise(self.sign_in("aws sso login"))
-                .advise("If the credentials come from the environment, renew its variables."),
+                .advise("If the credentials come from the environment or the AWS files, renew them there."),
         }
     }
 

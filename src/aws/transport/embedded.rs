@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -27,6 +29,13 @@ impl HttpConnector for Embedded {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let cloud = Arc::clone(&self.0);
         HttpConnectorFuture::new(async move { answer(&cloud, request).await })
+    }
+}
+
+/// Whoever asks a cloud signs by its clock. By any other, the SDK would see a skew and ask again what was only denied.
+impl TimeSource for Embedded {
+    fn now(&self) -> SystemTime {
+        self.0.now().into()
     }
 }
 

@@ -167,6 +167,9 @@ impl Cli {
             return Err(usage("--json needs a command that prints something", "")
                 .advise("For example: apigw status --json"));
         }
+        if let Some(Command::Status(args)) = &self.command {
+            args.check()?;
+        }
         let users_own = [
             ("--config", self.general.config.is_some()),
             ("--endpoint-url", self.general.endpoint_url.is_some()),

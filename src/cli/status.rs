@@ -37,6 +37,21 @@ pub struct StatusArgs {
     pub fail_on: Vec<Condition>,
 }
 
+impl StatusArgs {
+    /// Refuses a condition that no figure of the range could ever meet: a check that looks at nothing must not pass.
+    pub fn check(&self) -> Result<(), Problem> {
+        let percentile = self.fail_on.iter().find(|condition| condition.needs_percentile());
+        match percentile.filter(|_| self.range.seconds() > TimeRange::D1.seconds()) {
+            Some(condition) => Err(usage(
+                format!("--fail-on '{condition}' cannot be checked over {}", self.range),
+                "CloudWatch has no 95th percentile of more than a day.",
+            )
+            .advise("Give a shorter --range, 1d at most, or a condition on latency.")),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Asks all chosen connections at once; one that fails hides no other.
 pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
     let connections = choice::named(composed.connections, &args.nicknames);

@@ -32,6 +32,7 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         ("apigw orders status", "apigw COMMAND NICKNAME"),
         ("apigw --json", "apigw status --json"),
         ("apigw demo --json", "apigw status --json"),
+        ("apigw status --range 3d --fail-on p95>2s", "1d at most"),
         ("apigw status --fault throttle", "--demo"),
         ("apigw --seed 3", "--demo"),
         ("apigw status --demo --profile dev", "Leave out --profile"),
@@ -47,7 +48,7 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         "apigw orders",
         "apigw demo --fault reset:GetStages:2 --latency 300ms",
         "apigw --demo status --seed 2",
-        "apigw status a b --range 1w --stage prod --fail-on 5xx>1% --fail-on p95>2s --json --config c.toml",
+        "apigw status a b --range 1d --stage prod --fail-on 5xx>1% --fail-on p95>2s --json --config c.toml",
         "apigw deployments --api-id a1 --api-type http --region eu-west-1",
     ] {
         assert_eq!(refused(line), None, "{line}");

@@ -54,6 +54,11 @@ impl Condition {
             Comparison::AtMost => value <= self.limit,
         })
     }
+
+    /// Whether it is about the 95th percentile, which CloudWatch cannot give for every range.
+    pub fn needs_percentile(&self) -> bool {
+        self.subject == Subject::LatencyP95
+    }
 }
 
 impl fmt::Display for Condition {

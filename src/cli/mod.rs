@@ -17,12 +17,11 @@ mod table;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::ColorChoice;
 use crate::domain::Problem;
-use choice::{ConnectionFlags, usage};
+use choice::{ConnectionFlags, one_of, usage};
 use compose::Composed;
 use connection::ConnectionCommand;
 use deployments::DeploymentsArgs;
@@ -72,13 +71,8 @@ struct GeneralFlags {
     #[arg(long, global = true)]
     json: bool,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", value_parser = color())]
+    #[arg(long, global = true, value_name = "WHEN", value_parser = one_of::<ColorChoice>(ColorChoice::ALL.map(ColorChoice::as_str)))]
     color: Option<ColorChoice>,
-}
-
-fn color() -> impl TypedValueParser {
-    PossibleValuesParser::new(ColorChoice::ALL.map(ColorChoice::as_str))
-        .try_map(|word| word.parse::<ColorChoice>())
 }
 
 /// An absolute `http` or `https` URL, checked before anything is asked of it.

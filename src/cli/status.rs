@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::choice::{self, usage};
+use super::choice::{self, one_of, usage};
 use super::compose::Composed;
 use super::output::{self, Format, Reader, count_json, problem_json, time_json};
 use super::table::{self, Cell, Column, Shrink, Tone};
@@ -26,8 +26,8 @@ pub struct StatusArgs {
     /// Connections to look at; all without any
     #[arg(value_name = "NICKNAME")]
     pub nicknames: Vec<String>,
-    /// Range of the figures: 1h, 3h, 12h, 1d, 3d or 1w
-    #[arg(long, value_name = "RANGE", default_value = "1h")]
+    /// Range of the figures
+    #[arg(long, value_name = "RANGE", default_value = "1h", value_parser = one_of::<TimeRange>(TimeRange::ALL.map(TimeRange::as_str)))]
     pub range: TimeRange,
     /// Look at this stage only; may be given several times
     #[arg(long = "stage", value_name = "STAGE")]

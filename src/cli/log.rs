@@ -20,8 +20,8 @@ pub struct LogFlags {
     /// Append to a log file, made for its owner alone
     #[arg(long, global = true, value_name = "FILE")]
     log: Option<PathBuf>,
-    /// What to log, such as debug, or info,apigw=trace
-    #[arg(long, global = true, value_name = "FILTER", default_value = "info")]
+    /// What to log: error, warn, info, debug or trace, for all or for parts
+    #[arg(long, global = true, value_name = "FILTER", default_value = "info,apigw=debug")]
     log_level: String,
 }
 
@@ -48,6 +48,7 @@ pub fn start(flags: &LogFlags) -> Result<(), Problem> {
         .with_writer(Mutex::new(file))
         .with_filter(filter.and(filter_fn(is_harmless)));
     let _ = tracing_subscriber::registry().with(layer).try_init();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "apigw starts");
     Ok(())
 }
 

@@ -194,6 +194,15 @@ fn an_endpoint_that_nobody_serves_is_a_network_problem() {
 }
 
 #[test]
+fn a_log_tells_each_request_without_being_asked_for_more() {
+    let home = Home::new();
+    let log = home.0.path().join("apigw.log");
+    home.run(&format!("status --demo orders --log {}", log.display()));
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(text.contains("GET /v2/apis/a1b2c3d4e5/stages"), "{text}");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let home = Home::new();
     let mut child =

@@ -153,7 +153,7 @@ fn unknown(nickname: &str, connections: &[Connection]) -> Problem {
     let nicknames = || connections.iter().map(|connection| connection.nickname.as_str());
     let problem = match text::nearest(nickname, nicknames()).as_slice() {
         [] if connections.is_empty() => usage(what, "There are no connections at all.")
-            .advise("Add one to the config file; how, says: apigw connection list"),
+            .advise("See how to add one: apigw connection list"),
         [] => usage(what, "").advise(format!("Known are: {}.", nicknames().collect::<Vec<_>>().join(", "))),
         near => usage(what, "").advise(format!("Did you mean {}?", near.join(" or "))),
     };

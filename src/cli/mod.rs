@@ -117,17 +117,31 @@ fn command_names() -> Vec<String> {
 }
 
 /// Reads the command line, does what it says, and gives the exit code. Ends the process itself on `--help`, `--version`
-/// and on a command line that does not parse.
+/// and, unless a program reads, on a command line that does not parse.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let reader = cli.reader();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::env::args_os().any(|word| word == "--json") => {
+            output::report(&unparsed(&error), Reader::Program, ColorChoice::Never);
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
+    let (reader, color) = (cli.reader(), cli.general.color.unwrap_or_default());
     match cli.execute() {
         Ok(code) => ExitCode::from(code),
         Err(problem) => {
-            output::report(&problem, reader);
+            output::report(&problem, reader, color);
             ExitCode::from(problem.exit_code())
         }
     }
+}
+
+/// A command line that does not parse, as the problem of the JSON output.
+fn unparsed(error: &clap::Error) -> Problem {
+    let text = error.to_string();
+    let (what, why) = text.trim_end().split_once('\n').unwrap_or((text.trim_end(), ""));
+    usage(what.trim_start_matches("error: "), why.trim())
 }
 
 impl Cli {

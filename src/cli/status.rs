@@ -66,7 +66,7 @@ pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
             output::print(&page(&report, &args.fail_on, &composed.format))?;
             let problems = report.connections.iter().filter_map(|status| status.problem.as_ref());
             for problem in problems {
-                output::note(&output::problem_lines(problem, output::stderr_ink()));
+                output::note(&output::problem_lines(problem, composed.format.problem_ink));
             }
         }
     }

@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::pty::Pty;
+
 /// A home directory of its own, so that nothing of the real one is read or written.
 struct Home(TempDir);
 
@@ -191,6 +193,42 @@ fn an_endpoint_that_nobody_serves_is_a_network_problem() {
     assert_eq!(ran.code, Some(1));
     assert_eq!(ran.json()["connections"][0]["problem"]["kind"], "network");
     assert!(!ran.stdout.contains("hunter2"));
+}
+
+#[test]
+fn a_command_line_that_does_not_parse_is_json_for_a_program_too() {
+    let ran = Home::new().run("status --demo --json --fail-on 5xx>>1");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), ""));
+    assert_eq!(ran.json()["problem"]["kind"], "usage");
+    assert!(ran.stdout.contains("5xx>=20"), "{}", ran.stdout);
+}
+
+#[test]
+fn nothing_is_cut_in_a_pipe_unless_a_width_is_asked_for() {
+    let home = Home::new();
+    let long = "after the review of Tuesday commit a9d3c9c";
+    let command = |columns: Option<&str>| {
+        let mut command = home.command("deployments billing --demo");
+        command.envs(columns.map(|columns| ("COLUMNS", columns)));
+        Ran::from(command.output().unwrap()).stdout
+    };
+    let whole = command(None);
+    assert!(!whole.contains('…') && whole.matches(long).count() > 1, "{whole}");
+    let narrow = command(Some("70"));
+    let is_url = |line: &&str| line.trim_start().starts_with("https://");
+    assert!(narrow.lines().filter(|line| !is_url(line)).all(|line| line.chars().count() <= 70), "{narrow}");
+}
+
+#[test]
+fn never_a_colour_holds_for_problems_too() {
+    let problem = |color: &str| {
+        let mut pty = Pty::apigw(&["status", "--demo", "nobody", "--color", color], (80, 24));
+        pty.wait_for("There is no connection");
+        assert_eq!(pty.wait_for_end().exit_code(), 2);
+        String::from_utf8_lossy(&pty.written).into_owned()
+    };
+    assert!(problem("auto").contains("\u{1b}[31m"));
+    assert!(!problem("never").contains('\u{1b}'));
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! Which connections a command is about: those of the config file, or one given by flags for this call only.
 
+use std::error::Error;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::config;
 use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, Thresholds};
 use crate::text;
@@ -11,8 +16,8 @@ pub struct ConnectionFlags {
     /// Use this API without a connection in the config file; its id is the nickname
     #[arg(long, global = true, value_name = "ID", value_parser = api_id)]
     pub api_id: Option<String>,
-    /// The kind of the API given by --api-id: http or rest
-    #[arg(long, global = true, value_name = "TYPE")]
+    /// The kind of the API given by --api-id
+    #[arg(long, global = true, value_name = "TYPE", ignore_case = true, value_parser = one_of::<ApiType>(["http", "rest"]))]
     pub api_type: Option<ApiType>,
     /// Take the credentials from this AWS profile
     #[arg(long, global = true, value_name = "NAME")]
@@ -23,6 +28,14 @@ pub struct ConnectionFlags {
     /// Refuse every write
     #[arg(long, global = true)]
     pub read_only: bool,
+}
+
+/// One of these words and nothing else, so that shells can complete it.
+pub(super) fn one_of<T>(words: impl IntoIterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Into<Box<dyn Error + Send + Sync>>> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| word.parse())
 }
 
 fn api_id(text: &str) -> Result<String, String> {
@@ -140,7 +153,7 @@ fn unknown(nickname: &str, connections: &[Connection]) -> Problem {
     let nicknames = || connections.iter().map(|connection| connection.nickname.as_str());
     let problem = match text::nearest(nickname, nicknames()).as_slice() {
         [] if connections.is_empty() => usage(what, "There are no connections at all.")
-            .advise("Add one to the config file; how, says: apigw connection list"),
+            .advise("See how to add one: apigw connection list"),
         [] => usage(what, "").advise(format!("Known are: {}.", nicknames().collect::<Vec<_>>().join(", "))),
         near => usage(what, "").advise(format!("Did you mean {}?", near.join(" or "))),
     };

@@ -50,14 +50,17 @@ impl Composed {
         let connections = choice::available(config.connections, named, &cli.connection, &surroundings)?;
         let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
         let secrets = if connections.iter().any(uses_key) {
-            Secrets::load(&paths.credentials)?
+            Secrets::load(&paths.credentials)
         } else {
-            Secrets::default()
+            Ok(Secrets::default())
         };
         let setup = Setup {
             settings,
             transport: Transport::Network,
-            access_keys: access_keys(&connections, |nickname| secrets.get(nickname)),
+            access_keys: access_keys(&connections, |nickname| match &secrets {
+                Ok(secrets) => secrets.get(nickname).map(Ok),
+                Err(problem) => Some(Err(problem.clone())),
+            }),
             clock: Arc::new(Timestamp::now),
             cache: Cache::at(paths.cache_dir),
         };
@@ -76,7 +79,7 @@ impl Composed {
         let setup = Setup {
             settings: cli.aws_settings(&settings),
             transport: Transport::Embedded(Arc::new(cloud)),
-            access_keys: access_keys(&connections, |_| Some((embedded::secret(), None))),
+            access_keys: access_keys(&connections, |_| Some(Ok((embedded::secret(), None)))),
             clock: Arc::new(Timestamp::now),
             cache: Cache::none(),
         };
@@ -148,17 +151,23 @@ impl Cli {
     }
 }
 
+/// A secret access key and, of temporary credentials, the session token; or why they could not be read.
+type ReadSecret = Result<(Secret, Option<Secret>), Problem>;
+
 /// The access keys of the connections that have one and whose secret is known, by nickname.
 fn access_keys(
     connections: &[Connection],
-    secret: impl Fn(&str) -> Option<(Secret, Option<Secret>)>,
-) -> BTreeMap<String, AccessKey> {
+    secret: impl Fn(&str) -> Option<ReadSecret>,
+) -> BTreeMap<String, Result<AccessKey, Problem>> {
     let key = |connection: &Connection| {
         let Auth::AccessKey { id } = &connection.auth else {
             return None;
         };
-        let (secret, session_token) = secret(&connection.nickname)?;
-        let key = AccessKey { id: id.clone(), secret, session_token };
+        let key = secret(&connection.nickname)?.map(|(secret, session_token)| AccessKey {
+            id: id.clone(),
+            secret,
+            session_token,
+        });
         Some((connection.nickname.clone(), key))
     };
     connections.iter().filter_map(key).collect()

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::choice::{self, usage};
 use super::compose::Composed;
-use super::output::{self, Format, Progress, Reader, time_json};
+use super::output::{self, Format, Progress, Reader, problem_json, time_json};
 use super::status::{api_json, header};
 use super::table::{self, Cell, Column, Shrink, Tone};
 use crate::domain::{ApiStages, Connection, Deployment, DeploymentStatus, Problem, Stage};
@@ -32,19 +32,29 @@ pub fn run(composed: Composed, args: &DeploymentsArgs) -> Result<u8, Problem> {
         )
     });
     progress.clear();
+    let (deployments, problem) = match deployments {
+        Ok(deployments) => (deployments, None),
+        Err(problem) => (Vec::new(), Some(problem)),
+    };
     let history = History {
         at,
         // The account only says where this is; STS may be out of reach where API Gateway is not.
         account: identity.ok().map(|identity| identity.account),
         read: read?,
-        deployments: deployments?,
+        deployments,
+        problem,
         connection,
     };
     match composed.reader {
         Reader::Program => output::print(&output::json_text(&json(&history)))?,
-        Reader::Person => output::print(&page(&history, &composed.format))?,
+        Reader::Person => {
+            output::print(&page(&history, &composed.format))?;
+            if let Some(problem) = &history.problem {
+                output::note(&output::problem_lines(problem, composed.format.problem_ink));
+            }
+        }
     }
-    Ok(0)
+    Ok(history.problem.as_ref().map_or(0, Problem::exit_code))
 }
 
 /// The one connection that is meant: the one named, or the only one there is.
@@ -72,6 +82,8 @@ pub struct History {
     pub read: ApiStages,
     /// Its deployments, newest first.
     pub deployments: Vec<Deployment>,
+    /// Why there are no deployments, when they could not be read.
+    pub problem: Option<Problem>,
 }
 
 impl History {
@@ -103,6 +115,7 @@ pub fn json(history: &History) -> Value {
             "auto_deployed": deployment.auto_deployed,
             "stages": history.stages_on(deployment),
         })).collect::<Vec<_>>(),
+        "problem": history.problem.as_ref().map(problem_json),
     })
 }
 
@@ -158,6 +171,10 @@ fn stage_lines(history: &History, format: &Format) -> Vec<String> {
 
 fn deployment_lines(history: &History, format: &Format) -> Vec<String> {
     let deployments = &history.deployments;
+    if let Some(problem) = &history.problem {
+        let line = text::sanitise(&format!("! {}", problem.headline())).into_owned();
+        return vec![Tone::Danger.paint(&text::fit(&line, format.width), format.ink)];
+    }
     if deployments.is_empty() {
         return vec!["This API has no deployments.".to_owned()];
     }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tokio::net::TcpListener;
 
-use super::choice::usage;
+use super::choice::{one_of, usage};
 use super::output;
 use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, RoleAuth, Secret, Thresholds};
 use crate::sim::{self, Cloud, Fault, Held, Scenario, What, demo};
@@ -21,8 +21,8 @@ pub struct EmbeddedFlags {
     /// Run the command on the embedded AWS, with its own connections and none of your files
     #[arg(long, global = true)]
     pub demo: bool,
-    /// What it holds: demo, large or empty
-    #[arg(long, global = true, value_name = "NAME")]
+    /// What it holds
+    #[arg(long, global = true, value_name = "NAME", value_parser = one_of::<Scenario>(["demo", "large", "empty"]))]
     scenario: Option<Scenario>,
     /// Another number makes other ids and other traffic
     #[arg(long, global = true, value_name = "NUMBER")]

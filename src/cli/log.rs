@@ -20,8 +20,8 @@ pub struct LogFlags {
     /// Append to a log file, made for its owner alone
     #[arg(long, global = true, value_name = "FILE")]
     log: Option<PathBuf>,
-    /// What to log, such as debug, or info,apigw=trace
-    #[arg(long, global = true, value_name = "FILTER", default_value = "info")]
+    /// What to log: error, warn, info, debug or trace, for all or for parts
+    #[arg(long, global = true, value_name = "FILTER", default_value = "info,apigw=debug")]
     log_level: String,
 }
 
@@ -48,13 +48,16 @@ pub fn start(flags: &LogFlags) -> Result<(), Problem> {
         .with_writer(Mutex::new(file))
         .with_filter(filter.and(filter_fn(is_harmless)));
     let _ = tracing_subscriber::registry().with(layer).try_init();
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "apigw starts");
     Ok(())
 }
 
-/// The libraries below us may log whole requests at debug, credentials included, whatever the filter says.
+/// The libraries below us may log whole requests at debug, and the SDK what a credential process printed at any level: none of
+/// it gets through, whatever the filter says. What the SDK did is in our own lines.
 fn is_harmless(metadata: &Metadata) -> bool {
-    let ours = metadata.target() == "apigw" || metadata.target().starts_with("apigw::");
-    ours || *metadata.level() <= Level::INFO
+    let target = metadata.target();
+    let ours = target == "apigw" || target.starts_with("apigw::");
+    ours || (*metadata.level() <= Level::INFO && !target.starts_with("aws_"))
 }
 
 fn open(path: &Path) -> io::Result<File> {
@@ -104,7 +107,8 @@ mod tests {
         };
         assert!(harmless("apigw::aws", Level::TRACE));
         assert!(harmless("hyper", Level::INFO));
-        assert!(!harmless("aws_smithy_runtime::client", Level::DEBUG));
+        assert!(!harmless("hyper", Level::DEBUG));
+        assert!(!harmless("aws_config::credential_process", Level::ERROR));
         assert!(!harmless("apigw_else", Level::TRACE));
     }
 }

@@ -27,8 +27,11 @@ fn page() -> io::Result<String> {
     man.render_options_section(&mut roff)?;
     man.render_subcommands_section(&mut roff)?;
     man.render_extra_section(&mut roff)?;
-    let mut page = String::from_utf8_lossy(&roff).into_owned();
+    // This is the only page: its commands have none of their own, and what follows them is no extra.
+    let mut page = String::from_utf8_lossy(&roff).replace("\n.SH EXTRA\n", "\n.SH NOTES\n");
     for subcommand in command.get_subcommands() {
+        let name = subcommand.get_name();
+        page = page.replace(&format!("\napigw\\-{name}(1)\n"), &format!("\n\\fBapigw {name}\\fR\n"));
         add_sections(&mut page, "apigw", subcommand)?;
     }
     Ok(page)
@@ -48,7 +51,8 @@ fn add_sections(page: &mut String, parent: &str, command: &Command) -> io::Resul
         man.render_extra_section(&mut roff)?;
     }
     // The parts of a command's section stand one level below it.
-    let parts = String::from_utf8_lossy(&roff).replace("\n.SH ", "\n.SS ");
+    let parts =
+        String::from_utf8_lossy(&roff).replace("\n.SH EXTRA\n", "\n.SH NOTES\n").replace("\n.SH ", "\n.SS ");
     page.extend([".SH \"", &name.to_uppercase(), "\"\n", &parts]);
     for subcommand in command.get_subcommands() {
         add_sections(page, &name, subcommand)?;
@@ -64,6 +68,7 @@ mod tests {
     fn the_page_has_every_command_and_its_options() {
         let page = page().unwrap();
         assert_eq!(page.matches(".TH ").count(), 1);
+        assert!(!page.contains("(1)") && page.contains("\\fBapigw status\\fR\n"), "{page}");
         for section in ["APIGW DEMO", "APIGW STATUS", "APIGW CONNECTION LIST", "APIGW COMPLETIONS"] {
             assert!(page.contains(&format!(".SH \"{section}\"\n")), "{section}\n{page}");
         }

@@ -17,12 +17,11 @@ mod table;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::ColorChoice;
 use crate::domain::Problem;
-use choice::{ConnectionFlags, usage};
+use choice::{ConnectionFlags, one_of, usage};
 use compose::Composed;
 use connection::ConnectionCommand;
 use deployments::DeploymentsArgs;
@@ -72,13 +71,8 @@ struct GeneralFlags {
     #[arg(long, global = true)]
     json: bool,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", value_parser = color())]
+    #[arg(long, global = true, value_name = "WHEN", value_parser = one_of::<ColorChoice>(ColorChoice::ALL.map(ColorChoice::as_str)))]
     color: Option<ColorChoice>,
-}
-
-fn color() -> impl TypedValueParser {
-    PossibleValuesParser::new(ColorChoice::ALL.map(ColorChoice::as_str))
-        .try_map(|word| word.parse::<ColorChoice>())
 }
 
 /// An absolute `http` or `https` URL, checked before anything is asked of it.
@@ -123,17 +117,31 @@ fn command_names() -> Vec<String> {
 }
 
 /// Reads the command line, does what it says, and gives the exit code. Ends the process itself on `--help`, `--version`
-/// and on a command line that does not parse.
+/// and, unless a program reads, on a command line that does not parse.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
-    let reader = cli.reader();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) if error.use_stderr() && std::env::args_os().any(|word| word == "--json") => {
+            output::report(&unparsed(&error), Reader::Program, ColorChoice::Never);
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
+    let (reader, color) = (cli.reader(), cli.general.color.unwrap_or_default());
     match cli.execute() {
         Ok(code) => ExitCode::from(code),
         Err(problem) => {
-            output::report(&problem, reader);
+            output::report(&problem, reader, color);
             ExitCode::from(problem.exit_code())
         }
     }
+}
+
+/// A command line that does not parse, as the problem of the JSON output.
+fn unparsed(error: &clap::Error) -> Problem {
+    let text = error.to_string();
+    let (what, why) = text.trim_end().split_once('\n').unwrap_or((text.trim_end(), ""));
+    usage(what.trim_start_matches("error: "), why.trim())
 }
 
 impl Cli {
@@ -166,6 +174,9 @@ impl Cli {
         if self.general.json && matches!(self.command, None | Some(Command::Demo { .. })) {
             return Err(usage("--json needs a command that prints something", "")
                 .advise("For example: apigw status --json"));
+        }
+        if let Some(Command::Status(args)) = &self.command {
+            args.check()?;
         }
         let users_own = [
             ("--config", self.general.config.is_some()),

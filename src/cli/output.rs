@@ -11,9 +11,6 @@ use crate::config::ColorChoice;
 use crate::domain::{Denied, Problem, ProblemKind};
 use crate::text;
 
-/// Width of a table when nobody knows better.
-const DEFAULT_WIDTH: usize = 80;
-
 /// Who reads the results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reader {
@@ -26,10 +23,12 @@ pub enum Reader {
 /// How a result is written for a person.
 #[derive(Clone, Debug)]
 pub struct Format {
-    /// Columns of the terminal.
+    /// Columns of the terminal; without one, nothing is cut.
     pub width: usize,
     /// Whether colours may be used.
     pub ink: Ink,
+    /// Whether colours may be used for problems, on stderr.
+    pub problem_ink: Ink,
     /// The zone of the times shown.
     pub zone: TimeZone,
     /// The time that ages are counted from.
@@ -40,14 +39,20 @@ impl Format {
     /// The format for the process's stdout.
     pub fn of_stdout(color: ColorChoice, now: Timestamp) -> Self {
         let terminal = io::stdout().is_terminal();
-        let size = crossterm::terminal::size().ok().filter(|(columns, _)| terminal && *columns > 0);
+        let columns = || Some(usize::from(crossterm::terminal::size().ok().filter(|_| terminal)?.0));
         Self {
-            width: size.map_or(DEFAULT_WIDTH, |(columns, _)| usize::from(columns)),
+            width: columns_asked_for().or_else(columns).filter(|columns| *columns > 0).unwrap_or(usize::MAX),
             ink: ink(color, terminal && !no_color()),
+            problem_ink: stderr_ink(color),
             zone: TimeZone::system(),
             now,
         }
     }
+}
+
+/// `COLUMNS`, which a person exports to have tables of that width in a pipe too.
+fn columns_asked_for() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok()
 }
 
 /// `NO_COLOR` counts when it is not empty, as <https://no-color.org> has it.
@@ -115,18 +120,20 @@ impl Progress {
 }
 
 /// Tells a problem that ended a command: on stderr, or as `{"problem": {...}}` on stdout when a program reads.
-pub fn report(problem: &Problem, reader: Reader) {
+pub fn report(problem: &Problem, reader: Reader, color: ColorChoice) {
     match reader {
-        Reader::Person => note(&problem_lines(problem, stderr_ink())),
+        Reader::Person => note(&problem_lines(problem, stderr_ink(color))),
         Reader::Program => {
             let _ = print(&json_text(&json!({ "problem": problem_json(problem) })));
         }
     }
 }
 
-/// Colours for stderr follow its own terminal; `--color` is about results.
-pub fn stderr_ink() -> Ink {
-    ink(ColorChoice::Auto, io::stderr().is_terminal() && !no_color())
+/// Colours for stderr follow its own terminal: whoever wants colour in a result always does not want it in a file of
+/// errors. Never is never.
+fn stderr_ink(color: ColorChoice) -> Ink {
+    let color = if color == ColorChoice::Never { color } else { ColorChoice::Auto };
+    ink(color, io::stderr().is_terminal() && !no_color())
 }
 
 /// A problem in lines: what happened, why, what to do, and the policy statement that would allow it.

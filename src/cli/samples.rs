@@ -20,7 +20,7 @@ fn before(minutes: i64) -> Option<Timestamp> {
 }
 
 pub fn format(width: usize) -> Format {
-    Format { width, ink: Ink::Plain, zone: TimeZone::UTC, now: now() }
+    Format { width, ink: Ink::Plain, problem_ink: Ink::Plain, zone: TimeZone::UTC, now: now() }
 }
 
 fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -> Connection {
@@ -187,6 +187,7 @@ pub fn history() -> History {
             api: api(&connection, "orders"),
             stages: vec![stage("prod", Some("d8f2k1"), 120), failing, stage("staging", None, 5)],
         },
+        problem: None,
         deployments: vec![
             Deployment {
                 status_message: Some("Unable to deploy API because no routes exist".into()),

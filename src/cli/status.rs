@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::choice::{self, usage};
+use super::choice::{self, one_of, usage};
 use super::compose::Composed;
 use super::output::{self, Format, Reader, count_json, problem_json, time_json};
 use super::table::{self, Cell, Column, Shrink, Tone};
@@ -26,15 +26,30 @@ pub struct StatusArgs {
     /// Connections to look at; all without any
     #[arg(value_name = "NICKNAME")]
     pub nicknames: Vec<String>,
-    /// Range of the figures: 1h, 3h, 12h, 1d, 3d or 1w
-    #[arg(long, value_name = "RANGE", default_value = "1h")]
+    /// Range of the figures
+    #[arg(long, value_name = "RANGE", default_value = "1h", value_parser = one_of::<TimeRange>(TimeRange::ALL.map(TimeRange::as_str)))]
     pub range: TimeRange,
     /// Look at this stage only; may be given several times
     #[arg(long = "stage", value_name = "STAGE")]
     pub stages: Vec<String>,
-    /// Call a stage unhealthy when this holds, such as '5xx>1%', 'p95>800ms' or 'count<10'; may be given several times
+    /// Call a stage unhealthy when this holds, such as '5xx>1%', '4xx>=50' or 'p95>800ms'; may be given several times
     #[arg(long, value_name = "CONDITION")]
     pub fail_on: Vec<Condition>,
+}
+
+impl StatusArgs {
+    /// Refuses a condition that no figure of the range could ever meet: a check that looks at nothing must not pass.
+    pub fn check(&self) -> Result<(), Problem> {
+        let percentile = self.fail_on.iter().find(|condition| condition.needs_percentile());
+        match percentile.filter(|_| self.range.seconds() > TimeRange::D1.seconds()) {
+            Some(condition) => Err(usage(
+                format!("--fail-on '{condition}' cannot be checked over {}", self.range),
+                "CloudWatch has no 95th percentile of more than a day.",
+            )
+            .advise("Give a shorter --range, 1d at most, or a condition on latency.")),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Asks all chosen connections at once; one that fails hides no other.
@@ -51,7 +66,7 @@ pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
             output::print(&page(&report, &args.fail_on, &composed.format))?;
             let problems = report.connections.iter().filter_map(|status| status.problem.as_ref());
             for problem in problems {
-                output::note(&output::problem_lines(problem, output::stderr_ink()));
+                output::note(&output::problem_lines(problem, composed.format.problem_ink));
             }
         }
     }

@@ -238,7 +238,12 @@ impl<'a> Section<'a> {
                 i64::from_str_radix(digits.as_str(), digits.radix()).ok().map(|whole| whole as f64)
             }
             Some(DeValue::Float(digits)) => digits.as_str().parse().ok(),
-            Some(_) => return Err(self.mistyped(key, "a number", &format!("{key} = {}", range.start()))),
+            Some(_) => {
+                let (least, most) = range.into_inner();
+                return Err(self
+                    .fault_at(key, format!("`{key}` must be a number"))
+                    .advise(format!("Write a number between {least} and {most}, without quotes.")));
+            }
         };
         match number.filter(|number| range.contains(number)) {
             Some(number) => Ok(Some(number)),

@@ -36,6 +36,10 @@ const FILES: &[(&str, &[&str])] = &[
     ("[settings]\nrefresh_seconds = 2", &["line 2", "Write 5 or more, or 0"]),
     ("[settings]\nrefresh_seconds = 90000", &["line 2", "between 0 and 86400"]),
     ("[settings]\nrefresh_seconds = 7.5", &["line 2", "whole number"]),
+    (
+        "[settings]\nrequests_per_second = \"4\"",
+        &["line 2", "must be a number", "between 0.1 and 10, without"],
+    ),
     ("[settings]\nrequests_per_second = 0", &["line 2", "between 0.1 and 10"]),
     ("[settings]\nrequests_per_second = nan", &["line 2", "between 0.1 and 10"]),
     ("[settings]\nattempt_timeout_seconds = 99999999999999999999", &["line 2", "between 1 and 120"]),

@@ -1,4 +1,4 @@
-//! A condition on a stage's figures, as `--fail-on` takes it: `5xx>1%`, `p95>=800ms`, `count<10`.
+//! A condition on a stage's figures, as `--fail-on` takes it: `5xx>1%`, `p95>=800ms`, `count<=100`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -54,6 +54,11 @@ impl Condition {
             Comparison::AtMost => value <= self.limit,
         })
     }
+
+    /// Whether it is about the 95th percentile, which CloudWatch cannot give for every range.
+    pub fn needs_percentile(&self) -> bool {
+        self.subject == Subject::LatencyP95
+    }
 }
 
 impl fmt::Display for Condition {
@@ -65,7 +70,7 @@ impl fmt::Display for Condition {
 /// Why a text is no condition.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is no condition: {reason}; write for example 5xx>1%, 5xx>=20, 4xx>10%, latency>800ms, p95>2s, count<10"
+    "`{text}` is no condition: {reason}; write for example 5xx>1%, 5xx>=20, 4xx>10%, latency>800ms, p95>2s"
 )]
 pub struct ConditionError {
     text: String,

@@ -23,7 +23,9 @@ pub struct Setup {
     /// The way to it.
     pub transport: Transport,
     /// Access keys of connections that have one, by nickname.
-    pub access_keys: BTreeMap<String, AccessKey>,
+    ///
+    /// A key whose secret could not be read is a problem of its own connections alone.
+    pub access_keys: BTreeMap<String, Result<AccessKey, Problem>>,
     /// What time it is.
     pub clock: Clock,
     /// Where the last-known stages are kept.
@@ -36,7 +38,7 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     aws: Aws,
-    access_keys: BTreeMap<String, AccessKey>,
+    access_keys: BTreeMap<String, Result<AccessKey, Problem>>,
     clock: Clock,
     cache: Cache,
     sessions: Mutex<HashMap<SessionKey, Arc<OnceCell<Session>>>>,
@@ -182,17 +184,17 @@ impl Engine {
         let Auth::AccessKey { id } = &connection.auth else {
             return Ok(None);
         };
-        let by_nickname = self.0.access_keys.get(&connection.nickname);
-        let same_key = || self.0.access_keys.values().find(|key| &key.id == id);
-        let missing = || {
-            let what = format!("The secret of {}'s access key is missing", connection.nickname);
-            Problem::new(ProblemKind::Credentials, what, format!("No secret is kept for the key {id}."))
-                .advise(format!(
-                    "add a table [{}] with secret_access_key to credentials.toml",
-                    connection.nickname
-                ))
-        };
-        by_nickname.or_else(same_key).cloned().map(Some).ok_or_else(missing)
+        let keys = &self.0.access_keys;
+        let same_key = || keys.values().find(|key| key.as_ref().is_ok_and(|key| &key.id == id));
+        if let Some(key) = keys.get(&connection.nickname).or_else(same_key) {
+            return key.clone().map(Some);
+        }
+        let nickname = &connection.nickname;
+        let what = format!("The secret of {nickname}'s access key is missing");
+        Err(Problem::new(ProblemKind::Credentials, what, format!("No secret is kept for the key {id}."))
+            .advise(format!(
+                "Add a table [{nickname}] with secret_access_key to credentials.toml beside the config file."
+            )))
     }
 }
 

@@ -27,7 +27,7 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
     let setup = Setup {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
-        access_keys: BTreeMap::from([("any".to_owned(), key)]),
+        access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
         clock: Arc::new(now),
         cache: Cache::none(),
     };

@@ -45,9 +45,9 @@ impl Tasks {
                 Err(error) if error.is_cancelled() => return,
                 Err(_) => Err(bug()),
             };
-            // The receiver is gone only when the program ends.
-            let _ = sender.send(Message::Replied(id, reply));
+            // The receiver is gone only when the program ends. The meter first: whoever sees the answer sees its cost.
             let _ = sender.send(Message::Metered(engine.usage()));
+            let _ = sender.send(Message::Replied(id, reply));
         });
     }
 

@@ -8,6 +8,8 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::pty::Pty;
+
 /// A home directory of its own, so that nothing of the real one is read or written.
 struct Home(TempDir);
 
@@ -194,6 +196,51 @@ fn an_endpoint_that_nobody_serves_is_a_network_problem() {
 }
 
 #[test]
+fn a_command_line_that_does_not_parse_is_json_for_a_program_too() {
+    let ran = Home::new().run("status --demo --json --fail-on 5xx>>1");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), ""));
+    assert_eq!(ran.json()["problem"]["kind"], "usage");
+    assert!(ran.stdout.contains("5xx>=20"), "{}", ran.stdout);
+}
+
+#[test]
+fn nothing_is_cut_in_a_pipe_unless_a_width_is_asked_for() {
+    let home = Home::new();
+    let long = "after the review of Tuesday commit a9d3c9c";
+    let command = |columns: Option<&str>| {
+        let mut command = home.command("deployments billing --demo");
+        command.envs(columns.map(|columns| ("COLUMNS", columns)));
+        Ran::from(command.output().unwrap()).stdout
+    };
+    let whole = command(None);
+    assert!(!whole.contains('…') && whole.matches(long).count() > 1, "{whole}");
+    let narrow = command(Some("70"));
+    let is_url = |line: &&str| line.trim_start().starts_with("https://");
+    assert!(narrow.lines().filter(|line| !is_url(line)).all(|line| line.chars().count() <= 70), "{narrow}");
+}
+
+#[test]
+fn never_a_colour_holds_for_problems_too() {
+    let problem = |color: &str| {
+        let mut pty = Pty::apigw(&["status", "--demo", "nobody", "--color", color], (80, 24));
+        pty.wait_for("There is no connection");
+        assert_eq!(pty.wait_for_end().exit_code(), 2);
+        String::from_utf8_lossy(&pty.written).into_owned()
+    };
+    assert!(problem("auto").contains("\u{1b}[31m"));
+    assert!(!problem("never").contains('\u{1b}'));
+}
+
+#[test]
+fn a_log_tells_each_request_without_being_asked_for_more() {
+    let home = Home::new();
+    let log = home.0.path().join("apigw.log");
+    home.run(&format!("status --demo orders --log {}", log.display()));
+    let text = fs::read_to_string(&log).unwrap();
+    assert!(text.contains("GET /v2/apis/a1b2c3d4e5/stages"), "{text}");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let home = Home::new();
     let mut child =
@@ -246,4 +293,39 @@ fn assert_log_is_harmless(log: &Path) {
         assert!(!text.contains(secret), "{secret}: {text}");
     }
     assert_eq!(fs::metadata(log).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[cfg(unix)]
+#[test]
+fn secrets_that_others_can_read_stop_only_the_connections_that_need_them() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let home = Home::new();
+    let folder = home.0.path().join(".config/apigw");
+    fs::create_dir_all(&folder).unwrap();
+    let key = "[connections.legacy]\napi_type = \"rest\"\napi_id = \"q1w2e3r4t5\"\nregion = \"eu-west-1\"\n\
+               access_key_id = \"AKIAIOSFODNN7EXAMPLE\"\n";
+    fs::write(folder.join("config.toml"), key).unwrap();
+    let secrets = folder.join("credentials.toml");
+    fs::write(&secrets, "[legacy]\nsecret_access_key = \"hunter2\"\n").unwrap();
+    fs::set_permissions(&secrets, fs::Permissions::from_mode(0o644)).unwrap();
+    let listed = home.run("connection list");
+    assert_eq!(listed.code, Some(0), "{}", listed.stderr);
+    let asked = home.run("status legacy");
+    assert_eq!(asked.code, Some(4), "{}", asked.stderr);
+    assert!(asked.stderr.contains("chmod 600"), "{}", asked.stderr);
+    assert!(!asked.stderr.contains("hunter2") && !asked.stdout.contains("hunter2"));
+}
+
+#[test]
+fn deployments_that_cannot_be_read_leave_the_stages_standing() {
+    let home = Home::new();
+    let ran = home.run("deployments --demo orders --fault denied:GetDeployments");
+    assert_eq!(ran.code, Some(4));
+    assert!(
+        ran.stdout.contains("prod") && ran.stdout.contains("! Cannot read the deployments"),
+        "{}",
+        ran.stdout
+    );
+    assert!(ran.stderr.contains(r#""Action":"apigateway:GET""#), "{}", ran.stderr);
 }

@@ -76,7 +76,8 @@ impl Journey {
             secret: Secret::new(demo::SECRET.into()),
             session_token: None,
         };
-        let keys = connections.iter().map(|connection| (connection.nickname.clone(), key.clone())).collect();
+        let keys =
+            connections.iter().map(|connection| (connection.nickname.clone(), Ok(key.clone()))).collect();
         let engine = Engine::new(Setup {
             settings: Settings::default(),
             transport: Transport::Embedded(Arc::clone(&cloud)),

@@ -243,6 +243,16 @@ fn the_week_is_read_again_only_after_a_quarter_of_an_hour() {
 fn a_refresh_waits_for_the_read_before_it() {
     let (mut model, _) = opened();
     assert_eq!(update(&mut model, Message::Clock(later(600))), []);
+    assert_eq!(next_wake(&model), Some(later(601)), "the refresh is due, but only the seconds are awaited");
+}
+
+#[test]
+fn what_was_cancelled_is_not_read_again_at_once() {
+    let (mut model, _) = opened();
+    update(&mut model, Message::Clock(later(90)));
+    update(&mut model, Message::Key(Key::control('c')));
+    assert_eq!(update(&mut model, Message::Clock(later(91))), []);
+    assert_eq!(asked(&update(&mut model, Message::Clock(later(150)))).len(), 3);
 }
 
 #[test]

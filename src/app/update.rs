@@ -296,6 +296,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     for (id, _) in &open {
         settle(model, *id, Err(problem.clone()));
     }
+    schedule::put_off_refresh(model);
     model.notice = Some("Cancelled; r reads again, ctrl-c again quits".to_owned());
     open.into_iter().map(|(id, _)| Effect::Abandon(id)).collect()
 }

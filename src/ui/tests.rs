@@ -282,6 +282,19 @@ fn the_header_tells_that_nobody_looks() {
 }
 
 #[test]
+fn the_header_tells_how_to_cancel_even_where_other_parts_must_go() {
+    let header = |width| {
+        let text = Scene::full((width, 24)).keys("r").at(3).text();
+        text.lines().next().unwrap_or_default().trim().to_owned()
+    };
+    let told = "apigw > orders-prod > Deployments";
+    assert!(header(120).starts_with(told), "{}", header(120));
+    assert!(header(120).ends_with("123456789012 · eu-west-1 · role deployer   reading 3s, ctrl-c cancels"));
+    assert!(header(80).ends_with(" 123456789012   reading 3s, ctrl-c cancels"), "{}", header(80));
+    assert_eq!(header(60), "orders-prod > Deployments       reading 3s, ctrl-c cancels");
+}
+
+#[test]
 fn small_terminals_show_what_fits_and_smaller_ones_say_so() {
     let expanded = |size| Scene::full(size).keys("jjj").key(KeyCode::Enter);
     snapshot_at("small", &Scene::full((40, 10)));

@@ -74,7 +74,7 @@ fn connections_areas(model: &Model) -> (Rect, Rect) {
 pub fn deployments_areas(model: &Model) -> DeploymentsAreas {
     let body = frame(model.size).body;
     let (notes, rows) = match &model.deployments {
-        Some(screen) => (screen.notes().len(), wanted_rows(model, screen)),
+        Some(screen) => (screen.notes(model.now).len(), wanted_rows(model, screen)),
         None => (0, 1),
     };
     let most = (u32::from(body.height) * 3 / 5) as u16;

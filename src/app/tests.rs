@@ -202,7 +202,33 @@ fn a_failed_refresh_leaves_the_old_data_beside_its_problem() {
     let screen = model.deployments.as_ref().unwrap();
     assert_eq!(screen.stage_rows().len(), 2);
     assert_eq!(screen.api.problem, Some(problem));
-    assert!(screen.notes()[0].text.contains("Too many requests"));
+    let told = |seconds: i64| screen.notes(later(seconds))[0].text.clone();
+    assert_eq!(told(59), "read <1m ago: Too many requests");
+    assert_eq!(told(300), "read 5m ago: Too many requests", "its age stands beside the problem");
+}
+
+#[test]
+fn every_problem_of_the_screen_is_told_from_either_pane() {
+    let mut model = full();
+    press(&mut model, "1!");
+    assert!(model.overlay.is_none() && model.notice.is_some(), "nothing is wrong yet, and it says so");
+    press(&mut model, "r");
+    reply(&mut model, &hour_slot(), Err(Problem::new(ProblemKind::Permission, "No metrics", "")));
+    reply(
+        &mut model,
+        &Slot::Deployments("orders".into()),
+        Err(Problem::new(ProblemKind::Throttled, "No history", "")),
+    );
+    press(&mut model, "!");
+    let told = |model: &Model| match &model.overlay {
+        Some(Overlay::Panel(panel)) => panel.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    assert_eq!(told(&model), ["No history", "", "No metrics"], "that of the focused pane first");
+    press_key(&mut model, KeyCode::Esc);
+    press_key(&mut model, KeyCode::Tab);
+    press(&mut model, "!");
+    assert_eq!(told(&model), ["No metrics", "", "No history"]);
 }
 
 #[test]
@@ -418,6 +444,15 @@ fn a_filter_takes_every_character_and_a_paste() {
     update(&mut model, Message::Paste(Pasted("d\n2".into())));
     let screen = model.deployments.as_ref().unwrap();
     assert_eq!((screen.history.filter(), screen.history.rows()), ("d2", &[0][..]));
+}
+
+#[test]
+fn where_there_is_nothing_to_filter_the_keys_stay_keys() {
+    let (mut model, _) = Model::new(Start { connections: Vec::new(), ..start() });
+    assert_eq!(press(&mut model, "/q"), [Effect::Quit]);
+    let mut model = full();
+    press(&mut model, "2/1");
+    assert_eq!(model.deployments.as_ref().unwrap().tab, Tab::Deployments);
 }
 
 #[test]

@@ -129,6 +129,17 @@ fn deployments_with_a_problem_and_nothing_else() {
 }
 
 #[test]
+fn a_problem_stays_to_be_read_while_it_is_asked_again() {
+    let mut scene = Scene::opened((80, 24));
+    scene.answer_all(|_| Err(throttled()));
+    let below_header = |text: String| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let before = below_header(scene.text());
+    let scene = scene.keys("r").at(2);
+    assert!(scene.text().contains("reading 2s, ctrl-c cancels"));
+    assert_eq!(below_header(scene.text()), before);
+}
+
+#[test]
 fn figures_that_may_not_be_read() {
     snapshot("deployments_denied", |size| {
         let mut scene = Scene::opened(size);

@@ -1,6 +1,6 @@
 //! What the screen's keys do.
 
-use super::super::panel::{console_panel, deployment_panel, problem_panel};
+use super::super::panel::{console_panel, deployment_panel, problems_panel};
 use super::super::{Effect, Model, Overlay, details, geometry, update};
 use super::reads::{Depth, ask_domains_once, refresh};
 use super::{DeploymentsScreen, Pane, StageOrder, Tab};
@@ -50,7 +50,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlay = Some(Overlay::Panel(console_panel(url)));
         }
         Action::Explain => {
-            model.overlay = screen.problem().map(|problem| Overlay::Panel(problem_panel(problem)));
+            let panel = problems_panel(&screen.problems());
+            model.overlay = panel.map(Overlay::Panel);
         }
         _ => {}
     }

@@ -179,15 +179,14 @@ impl DeploymentsScreen {
     }
 
     /// What must be said above the stages.
-    pub fn notes(&self) -> Vec<Note> {
-        let mut notes = Vec::new();
-        let stale = |problem: &Problem| Note { tone: Tone::Danger, text: problem.headline() };
+    pub fn notes(&self, now: Timestamp) -> Vec<Note> {
         // A pane that has nothing else to show shows the problem in full, so that it needs no line here.
-        notes.extend(self.api.problem.iter().filter(|_| self.api.value.is_some()).map(stale));
-        let measuring = [&self.hour.problem, &self.week.problem];
-        notes.extend(measuring.into_iter().flatten().take(1).map(stale));
+        let stages = self.api.trouble(now).filter(|_| self.api.value.is_some());
+        let figures = [&self.hour, &self.week].into_iter().find(|figures| figures.problem.is_some());
         // One trouble often stops every read; it is told once.
-        notes.dedup();
+        let figures = figures.filter(|figures| stages.is_none() || figures.problem != self.api.problem);
+        let troubles = stages.into_iter().chain(figures.and_then(|figures| figures.trouble(now)));
+        let mut notes: Vec<Note> = troubles.map(|text| Note { tone: Tone::Danger, text }).collect();
         if let Some(read) = &self.api.value {
             let api = &read.api;
             if !api.blended_with.is_empty() {
@@ -210,14 +209,22 @@ impl DeploymentsScreen {
         notes
     }
 
-    /// The problem of the focused pane, most pressing first.
-    pub fn problem(&self) -> Option<&Problem> {
+    /// What is wrong on this screen, each trouble once: that of the focused pane first, the most pressing first.
+    pub fn problems(&self) -> Vec<&Problem> {
         let stages = [&self.api.problem, &self.hour.problem, &self.week.problem, &self.identity.problem];
-        match (self.pane, self.tab) {
-            (Pane::Stages, _) => stages.into_iter().flatten().next(),
-            (Pane::Lower, Tab::Deployments) => self.deployments.problem.as_ref(),
-            (Pane::Lower, Tab::Api) => self.domains.problem.as_ref(),
+        let (history, domains) = (&self.deployments.problem, &self.domains.problem);
+        let order = match (self.pane, self.tab) {
+            (Pane::Stages, _) => [&stages[..], &[history, domains]].concat(),
+            (Pane::Lower, Tab::Deployments) => [&[history], &stages[..], &[domains]].concat(),
+            (Pane::Lower, Tab::Api) => [&[domains], &stages[..], &[history]].concat(),
+        };
+        let mut problems: Vec<&Problem> = Vec::new();
+        for problem in order.into_iter().flatten() {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
         }
+        problems
     }
 
     fn list_mut(&mut self) -> &mut List {

@@ -508,6 +508,27 @@ fn a_click_selects_and_a_second_click_enters() {
 }
 
 #[test]
+fn a_click_elsewhere_ends_the_typing_and_keeps_the_filter() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let click_on = |model: &mut Model, column, row| {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        update(model, Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    };
+    let mut model = full();
+    press(&mut model, "/sta");
+    let lower = deployments_areas(&model).lower;
+    click_on(&mut model, 3, lower.y + 1);
+    press_key(&mut model, KeyCode::Tab);
+    press(&mut model, "S");
+    let screen = model.deployments.as_ref().unwrap();
+    assert_eq!((screen.stages.filter(), screen.order), ("sta", StageOrder::Worst));
+    press(&mut model, "1/d");
+    let api = tab_labels(&model)[1].area;
+    click_on(&mut model, api.x, api.y);
+    assert_eq!(model.scope(), Scope::Deployments, "no key goes to a filter out of sight");
+}
+
+#[test]
 fn motions_reach_every_row_and_stop_at_the_ends() {
     let mut list = List::default();
     let keys: Vec<String> = (0..30).map(|number| number.to_string()).collect();

@@ -15,10 +15,10 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Enter => return enter(model),
         Action::NextPane | Action::PreviousPane => {
-            screen.pane = match screen.pane {
+            screen.focus(match screen.pane {
                 Pane::Stages => Pane::Lower,
                 Pane::Lower => Pane::Stages,
-            };
+            });
         }
         Action::Tab(2) => return show_tab(model, Tab::Api),
         Action::Tab(_) => return show_tab(model, Tab::Deployments),
@@ -63,7 +63,7 @@ pub(in crate::app) fn show_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
     let Some(screen) = &mut model.deployments else {
         return Vec::new();
     };
-    screen.pane = Pane::Lower;
+    screen.focus(Pane::Lower);
     screen.tab = tab;
     model.mark_dirty();
     if tab == Tab::Api { ask_domains_once(model) } else { Vec::new() }

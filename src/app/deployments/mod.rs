@@ -277,6 +277,12 @@ impl DeploymentsScreen {
         }
     }
 
+    /// Gives the focus to a pane. A filter that was being typed stays as it is: the keys belong to the new pane.
+    pub(in crate::app) fn focus(&mut self, pane: Pane) {
+        self.list_mut().set_typing(false);
+        self.pane = pane;
+    }
+
     /// The list that takes the typing.
     pub(in crate::app) fn typing_list(&mut self) -> &mut List {
         self.list_mut()

@@ -208,6 +208,19 @@ fn a_failed_refresh_leaves_the_old_data_beside_its_problem() {
 }
 
 #[test]
+fn a_failed_auto_deploy_is_told_in_words() {
+    let mut model = full();
+    press(&mut model, "r");
+    let mut broken = stage("dev", "d0");
+    broken.auto_deploy = true;
+    broken.last_deployment_message = Some("Deployment attempt failed: no routes".into());
+    reply(&mut model, &stages_slot(), Ok(stages_read(vec![broken, stage("prod", "d1")])));
+    let notes = model.deployments.as_ref().unwrap().notes(now());
+    assert_eq!(notes.len(), 1);
+    assert_eq!(notes[0].text, "Auto-deploy failed on dev: changes are not live");
+}
+
+#[test]
 fn every_problem_of_the_screen_is_told_from_either_pane() {
     let mut model = full();
     press(&mut model, "1!");

@@ -34,11 +34,12 @@ fn draw_notes(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mu
     for (index, note) in screen.notes(model.now).iter().take(usize::from(area.height)).enumerate() {
         let style = canvas.theme.tone(note.tone);
         let row = row(area, index);
-        let (mark, more) = match note.tone {
-            Tone::Danger => ("!", "  ! tells more"),
-            Tone::Warning => ("~", ""),
-            _ => ("", ""),
+        let mark = match note.tone {
+            Tone::Danger => "!",
+            Tone::Warning => "~",
+            _ => "",
         };
+        let more = if note.more.is_empty() { String::new() } else { format!("  {}", note.more) };
         let room = usize::from(row.width).saturating_sub(usize::from(TEXT_COLUMN) + 1 + more.len());
         let shown = text::sanitise(&note.text).into_owned();
         canvas.put(columns(row, 1, 1), Line::styled(mark, style));

@@ -89,6 +89,8 @@ pub struct Note {
     pub tone: Tone,
     /// What it says; not sanitised yet.
     pub text: String,
+    /// The key that tells more; empty where there is no more to tell.
+    pub more: &'static str,
 }
 
 impl DeploymentsScreen {
@@ -186,7 +188,14 @@ impl DeploymentsScreen {
         // One trouble often stops every read; it is told once.
         let figures = figures.filter(|figures| stages.is_none() || figures.problem != self.api.problem);
         let troubles = stages.into_iter().chain(figures.and_then(|figures| figures.trouble(now)));
-        let mut notes: Vec<Note> = troubles.map(|text| Note { tone: Tone::Danger, text }).collect();
+        let danger = |text, more| Note { tone: Tone::Danger, text, more };
+        let mut notes: Vec<Note> = troubles.map(|text| danger(text, "! tells more")).collect();
+        let failed = self.stage_rows().iter().filter(|stage| stage.deployment_failure().is_some());
+        let failed: Vec<&str> = failed.map(|stage| stage.name.as_str()).collect();
+        if !failed.is_empty() {
+            let text = format!("Auto-deploy failed on {}: changes are not live", failed.join(", "));
+            notes.push(danger(text, "enter tells why"));
+        }
         if let Some(read) = &self.api.value {
             let api = &read.api;
             if !api.blended_with.is_empty() {
@@ -195,15 +204,15 @@ impl DeploymentsScreen {
                     "Figures blend every API named {} (also {others}): REST metrics go by name",
                     api.name
                 );
-                notes.push(Note { tone: Tone::Warning, text });
+                notes.push(Note { tone: Tone::Warning, text, more: "" });
             }
             if api.default_endpoint_disabled {
                 let text = "The default endpoint is disabled: only custom domains answer".to_owned();
-                notes.push(Note { tone: Tone::Warning, text });
+                notes.push(Note { tone: Tone::Warning, text, more: "" });
             }
             if api.private {
                 let text = "A private API: it answers only inside its VPC".to_owned();
-                notes.push(Note { tone: Tone::Muted, text });
+                notes.push(Note { tone: Tone::Muted, text, more: "" });
             }
         }
         notes

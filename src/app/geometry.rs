@@ -123,7 +123,7 @@ pub fn tab_labels(model: &Model) -> Vec<TabLabel> {
     };
     let bar = deployments_areas(model).tabs;
     let deployments = match &screen.deployments.value {
-        Some(deployments) => format!("1 Deployments {}", deployments.len()),
+        Some(deployments) => format!("1 Deployments {}", text::grouped(deployments.len())),
         None => "1 Deployments".to_owned(),
     };
     let mut x = bar.x;

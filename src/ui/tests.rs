@@ -227,6 +227,15 @@ fn the_api_as_a_whole() {
 }
 
 #[test]
+fn what_guards_a_connection_is_told_in_words() {
+    let list = Scene::checked((80, 24)).text();
+    assert!(list.contains("orders-prod (protected)") && list.contains("legacy (read-only)"), "{list}");
+    let narrow = Scene::checked((60, 16)).text();
+    assert!(narrow.contains("orders-prod  !"), "the words go whole\n{narrow}");
+    assert!(Scene::full((40, 24)).keys("2G").text().contains("guard       protected"));
+}
+
+#[test]
 fn the_api_as_a_whole_scrolls_to_its_end_and_no_further() {
     let mut scene = Scene::full((60, 12)).keys("2");
     scene.answer_all(answer);

@@ -110,14 +110,17 @@ pub(super) fn settle(model: &mut Model, nicknames: &[String], reply: Result<Vec<
             }
         }
     }
+    arrange_rows(model);
 }
 
 /// Filters the rows anew.
 pub(super) fn arrange_rows(model: &mut Model) {
     let Model { home, connections, .. } = model;
     let texts = connections.iter().map(|connection| {
+        let status = home.health.get(&connection.nickname).and_then(|health| health.value.as_ref());
+        let api = status.and_then(|status| status.api.as_ref()).map_or("", |api| &api.name);
         format!(
-            "{} {} {} {} {}",
+            "{} {} {api} {} {} {}",
             connection.nickname,
             connection.api_type.label(),
             connection.api_id,

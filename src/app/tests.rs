@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    Api, ApiStages, ApiType, Auth, Deployment, Figures, Health, Point, Problem, ProblemKind, Series, Stage,
-    StageMetrics, Thresholds, TimeRange, Verdict, Window,
+    Api, ApiStages, ApiType, Auth, ConnectionStatus, Deployment, Figures, Health, Point, Problem,
+    ProblemKind, Series, Stage, StageMetrics, Thresholds, TimeRange, Verdict, Window,
 };
 use crate::input::{Key, Motion};
 use crossterm::event::KeyCode;
@@ -338,6 +338,7 @@ fn the_worst_stage_comes_first_on_request_and_the_cursor_stays_on_its_stage() {
     assert_eq!(rows(&model), ["prod", "staging"]);
     press(&mut model, "S");
     assert_eq!(rows(&model), ["staging", "prod"]);
+    assert!(model.notice.as_deref().is_some_and(|notice| notice.contains("the worst first")));
     assert_eq!(model.deployments.as_ref().unwrap().selected_stage().unwrap().name, "prod");
 }
 
@@ -457,6 +458,25 @@ fn a_filter_takes_every_character_and_a_paste() {
     update(&mut model, Message::Paste(Pasted("d\n2".into())));
     let screen = model.deployments.as_ref().unwrap();
     assert_eq!((screen.history.filter(), screen.history.rows()), ("d2", &[0][..]));
+}
+
+#[test]
+fn a_filter_finds_the_name_of_an_api_once_it_is_known() {
+    let (mut model, _) = Model::new(start());
+    press(&mut model, "/basket");
+    assert!(model.home.list.rows().is_empty());
+    let Answer::Stages(read) = stages_read(Vec::new()) else { unreachable!() };
+    let billing = model.connections[1].clone();
+    let slot = Slot::Health(billing.session_key());
+    let status = ConnectionStatus {
+        connection: billing,
+        account: None,
+        api: Some(Api { name: "The basket".into(), ..read.api }),
+        stages: Vec::new(),
+        problem: None,
+    };
+    reply(&mut model, &slot, Ok(Answer::Health(vec![status])));
+    assert_eq!(model.selected_connection().unwrap().nickname, "billing");
 }
 
 #[test]

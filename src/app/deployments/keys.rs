@@ -24,11 +24,13 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Tab(_) => return show_tab(model, Tab::Deployments),
         Action::Refresh => return refresh(model, Depth::Full),
         Action::SortStages => {
-            screen.order = match screen.order {
-                StageOrder::Name => StageOrder::Worst,
-                StageOrder::Worst => StageOrder::Name,
+            let (order, told) = match screen.order {
+                StageOrder::Name => (StageOrder::Worst, "Stages in order of trouble, the worst first"),
+                StageOrder::Worst => (StageOrder::Name, "Stages in order of their names"),
             };
+            screen.order = order;
             screen.arrange_stages();
+            model.notice = Some(told.to_owned());
         }
         Action::CopyId | Action::CopyUrl => {
             return if let Some((name, text)) = copied(screen, action) {

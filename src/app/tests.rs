@@ -460,21 +460,41 @@ fn a_filter_takes_every_character_and_a_paste() {
     assert_eq!((screen.history.filter(), screen.history.rows()), ("d2", &[0][..]));
 }
 
+/// A connection's health, read whole.
+fn checked(connection: &Connection, api_name: &str) -> ConnectionStatus {
+    let Answer::Stages(read) = stages_read(Vec::new()) else { unreachable!() };
+    ConnectionStatus {
+        connection: connection.clone(),
+        account: None,
+        api: Some(Api { name: api_name.into(), ..read.api }),
+        stages: Vec::new(),
+        problem: None,
+    }
+}
+
+#[test]
+fn health_that_cannot_be_read_again_stays_beside_its_problem() {
+    let (mut model, _) = Model::new(start());
+    let whole = checked(&model.connections[1], "Billing");
+    let slot = Slot::Health(whole.connection.session_key());
+    reply(&mut model, &slot, Ok(Answer::Health(vec![whole.clone()])));
+    update(&mut model, Message::Clock(later(120)));
+    press(&mut model, "h");
+    let problem = Problem::new(ProblemKind::Credentials, "The session is over", "");
+    let failed = ConnectionStatus { api: None, problem: Some(problem.clone()), ..whole.clone() };
+    reply(&mut model, &slot, Ok(Answer::Health(vec![failed])));
+    let health = &model.home.health["billing"];
+    assert_eq!((health.value.as_ref(), health.read_at), (Some(&whole), Some(now())));
+    assert_eq!(health.problem, Some(problem));
+}
+
 #[test]
 fn a_filter_finds_the_name_of_an_api_once_it_is_known() {
     let (mut model, _) = Model::new(start());
     press(&mut model, "/basket");
     assert!(model.home.list.rows().is_empty());
-    let Answer::Stages(read) = stages_read(Vec::new()) else { unreachable!() };
-    let billing = model.connections[1].clone();
-    let slot = Slot::Health(billing.session_key());
-    let status = ConnectionStatus {
-        connection: billing,
-        account: None,
-        api: Some(Api { name: "The basket".into(), ..read.api }),
-        stages: Vec::new(),
-        problem: None,
-    };
+    let status = checked(&model.connections[1], "The basket");
+    let slot = Slot::Health(status.connection.session_key());
     reply(&mut model, &slot, Ok(Answer::Health(vec![status])));
     assert_eq!(model.selected_connection().unwrap().nickname, "billing");
 }

@@ -100,8 +100,8 @@ pub(super) fn settle(model: &mut Model, nicknames: &[String], reply: Result<Vec<
     match reply {
         Ok(statuses) => {
             for status in statuses {
-                let nickname = status.connection.nickname.clone();
-                model.home.health.entry(nickname).or_default().settle(Ok(status), now);
+                let health = model.home.health.entry(status.connection.nickname.clone()).or_default();
+                health.settle(whole_or_problem(status, health.value.as_ref()), now);
             }
         }
         Err(problem) => {
@@ -110,14 +110,30 @@ pub(super) fn settle(model: &mut Model, nicknames: &[String], reply: Result<Vec<
             }
         }
     }
+    arrange_rows(model);
+}
+
+/// What was read whole stays, stale beside the problem, until it can be read whole again; what was read in part is better
+/// than nothing.
+fn whole_or_problem(
+    status: ConnectionStatus,
+    last: Option<&ConnectionStatus>,
+) -> Result<ConnectionStatus, Problem> {
+    let was_whole = last.is_some_and(|last| last.problem.is_none());
+    match &status.problem {
+        Some(problem) if was_whole || status.stages.is_empty() => Err(problem.clone()),
+        _ => Ok(status),
+    }
 }
 
 /// Filters the rows anew.
 pub(super) fn arrange_rows(model: &mut Model) {
     let Model { home, connections, .. } = model;
     let texts = connections.iter().map(|connection| {
+        let status = home.health.get(&connection.nickname).and_then(|health| health.value.as_ref());
+        let api = status.and_then(|status| status.api.as_ref()).map_or("", |api| &api.name);
         format!(
-            "{} {} {} {} {}",
+            "{} {} {api} {} {} {}",
             connection.nickname,
             connection.api_type.label(),
             connection.api_id,

@@ -169,6 +169,11 @@ fn add_api(details: &mut Details, model: &Model, api: &Api, connection: &Connect
         details.add("endpoint", Tone::Plain, &format!("{endpoint}{disabled}"));
     }
     details.add("auth", Tone::Plain, &connection.auth.label());
+    match (connection.read_only, connection.protected) {
+        (true, _) => details.add("guard", Tone::Plain, "read-only: every write is refused"),
+        (false, true) => details.add("guard", Tone::Plain, "protected: a write asks for the nickname"),
+        (false, false) => {}
+    }
     if let Some(schema) = &connection.schema {
         details.add("schema", Tone::Plain, &schema.display().to_string());
     }

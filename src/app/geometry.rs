@@ -74,7 +74,7 @@ fn connections_areas(model: &Model) -> (Rect, Rect) {
 pub fn deployments_areas(model: &Model) -> DeploymentsAreas {
     let body = frame(model.size).body;
     let (notes, rows) = match &model.deployments {
-        Some(screen) => (screen.notes().len(), wanted_rows(model, screen)),
+        Some(screen) => (screen.notes(model.now).len(), wanted_rows(model, screen)),
         None => (0, 1),
     };
     let most = (u32::from(body.height) * 3 / 5) as u16;
@@ -123,7 +123,7 @@ pub fn tab_labels(model: &Model) -> Vec<TabLabel> {
     };
     let bar = deployments_areas(model).tabs;
     let deployments = match &screen.deployments.value {
-        Some(deployments) => format!("1 Deployments {}", deployments.len()),
+        Some(deployments) => format!("1 Deployments {}", text::grouped(deployments.len())),
         None => "1 Deployments".to_owned(),
     };
     let mut x = bar.x;

@@ -31,8 +31,11 @@ fn focus_pane_at(model: &mut Model, at: Position) {
     let areas = geometry::deployments_areas(model);
     if let Some(screen) = &mut model.deployments {
         let lower = areas.tabs.y <= at.y;
-        screen.pane = if lower { Pane::Lower } else { Pane::Stages };
-        model.mark_dirty();
+        let pane = if lower { Pane::Lower } else { Pane::Stages };
+        if pane != screen.pane {
+            screen.focus(pane);
+            model.mark_dirty();
+        }
     }
 }
 

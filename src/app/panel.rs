@@ -127,6 +127,18 @@ pub fn problem_panel(problem: &Problem) -> Panel {
     Panel { copy, ..Panel::new("Problem", lines) }
 }
 
+/// Several problems in one panel, the first of them the one to copy from.
+pub(super) fn problems_panel(problems: &[&Problem]) -> Option<Panel> {
+    let mut panels = problems.iter().map(|problem| problem_panel(problem));
+    let mut panel = panels.next()?;
+    for other in panels {
+        panel.lines.push(Line::new(Tone::Plain, ""));
+        panel.lines.extend(other.lines);
+        panel.copy = panel.copy.or(other.copy);
+    }
+    Some(panel)
+}
+
 /// All that is known of a deployment.
 pub(super) fn deployment_panel(model: &Model, deployment: &Deployment, stages: &str) -> Panel {
     let mut lines = Vec::new();

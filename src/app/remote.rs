@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::Problem;
+use crate::text;
 
 /// A value that survives a failed refresh. Whether it is being read now is in the ledger of questions.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,16 @@ impl<T> Remote<T> {
             Ok(value) => *self = Self { value: Some(value), read_at: Some(now), problem: None },
             Err(problem) => self.problem = Some(problem),
         }
+    }
+
+    /// What went wrong with the newest attempt, behind the age of the value that is still shown. Not sanitised.
+    pub fn trouble(&self, now: Timestamp) -> Option<String> {
+        let headline = self.problem.as_ref()?.headline();
+        Some(match self.read_at.map(|read_at| text::age(read_at, now)) {
+            None => headline,
+            Some(age) if age == "now" => format!("read <1m ago: {headline}"),
+            Some(age) => format!("read {age}: {headline}"),
+        })
     }
 
     /// Whether it is older than that many seconds, or was never read.

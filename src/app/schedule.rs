@@ -50,6 +50,14 @@ fn refresh_at(model: &Model) -> Option<Timestamp> {
     asked_at.checked_add(SignedDuration::try_from(refresh_interval(model)?).ok()?).ok()
 }
 
+/// Counts the time to the next refresh from now: what was cancelled must not be read again at once.
+pub(super) fn put_off_refresh(model: &mut Model) {
+    match &mut model.deployments {
+        Some(screen) => screen.asked_at = model.now,
+        None => model.home.asked_at = Some(model.now),
+    }
+}
+
 /// When the runtime should send the time without anything else having happened: for the next refresh, for the seconds of a
 /// read under way, for ages that grow by the minute, or for the moment when the pace slows.
 pub fn next_wake(model: &Model) -> Option<Timestamp> {
@@ -59,7 +67,9 @@ pub fn next_wake(model: &Model) -> Option<Timestamp> {
         let minutes = (model.now.as_second() - read_at.as_second()).max(0) / 60 + 1;
         later(read_at, SignedDuration::from_mins(minutes))
     });
-    [refresh_at(model), reading, ages].into_iter().flatten().min()
+    // A refresh that is due waits for the read under way: to wake for it would be to wake without end.
+    let refresh = if reading.is_some() { None } else { refresh_at(model) };
+    [refresh, reading, ages].into_iter().flatten().min()
 }
 
 impl Model {

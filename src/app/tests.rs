@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    Api, ApiStages, ApiType, Auth, Deployment, Figures, Health, Point, Problem, ProblemKind, Series, Stage,
-    StageMetrics, Thresholds, TimeRange, Verdict, Window,
+    Api, ApiStages, ApiType, Auth, ConnectionStatus, Deployment, Figures, Health, Point, Problem,
+    ProblemKind, Series, Stage, StageMetrics, Thresholds, TimeRange, Verdict, Window,
 };
 use crate::input::{Key, Motion};
 use crossterm::event::KeyCode;
@@ -202,7 +202,46 @@ fn a_failed_refresh_leaves_the_old_data_beside_its_problem() {
     let screen = model.deployments.as_ref().unwrap();
     assert_eq!(screen.stage_rows().len(), 2);
     assert_eq!(screen.api.problem, Some(problem));
-    assert!(screen.notes()[0].text.contains("Too many requests"));
+    let told = |seconds: i64| screen.notes(later(seconds))[0].text.clone();
+    assert_eq!(told(59), "read <1m ago: Too many requests");
+    assert_eq!(told(300), "read 5m ago: Too many requests", "its age stands beside the problem");
+}
+
+#[test]
+fn a_failed_auto_deploy_is_told_in_words() {
+    let mut model = full();
+    press(&mut model, "r");
+    let mut broken = stage("dev", "d0");
+    broken.auto_deploy = true;
+    broken.last_deployment_message = Some("Deployment attempt failed: no routes".into());
+    reply(&mut model, &stages_slot(), Ok(stages_read(vec![broken, stage("prod", "d1")])));
+    let notes = model.deployments.as_ref().unwrap().notes(now());
+    assert_eq!(notes.len(), 1);
+    assert_eq!(notes[0].text, "Auto-deploy failed on dev: changes are not live");
+}
+
+#[test]
+fn every_problem_of_the_screen_is_told_from_either_pane() {
+    let mut model = full();
+    press(&mut model, "1!");
+    assert!(model.overlay.is_none() && model.notice.is_some(), "nothing is wrong yet, and it says so");
+    press(&mut model, "r");
+    reply(&mut model, &hour_slot(), Err(Problem::new(ProblemKind::Permission, "No metrics", "")));
+    reply(
+        &mut model,
+        &Slot::Deployments("orders".into()),
+        Err(Problem::new(ProblemKind::Throttled, "No history", "")),
+    );
+    press(&mut model, "!");
+    let told = |model: &Model| match &model.overlay {
+        Some(Overlay::Panel(panel)) => panel.lines.iter().map(|line| line.text.clone()).collect::<Vec<_>>(),
+        _ => Vec::new(),
+    };
+    assert_eq!(told(&model), ["No history", "", "No metrics"], "that of the focused pane first");
+    press_key(&mut model, KeyCode::Esc);
+    press_key(&mut model, KeyCode::Tab);
+    press(&mut model, "!");
+    assert_eq!(told(&model), ["No metrics", "", "No history"]);
 }
 
 #[test]
@@ -243,6 +282,16 @@ fn the_week_is_read_again_only_after_a_quarter_of_an_hour() {
 fn a_refresh_waits_for_the_read_before_it() {
     let (mut model, _) = opened();
     assert_eq!(update(&mut model, Message::Clock(later(600))), []);
+    assert_eq!(next_wake(&model), Some(later(601)), "the refresh is due, but only the seconds are awaited");
+}
+
+#[test]
+fn what_was_cancelled_is_not_read_again_at_once() {
+    let (mut model, _) = opened();
+    update(&mut model, Message::Clock(later(90)));
+    update(&mut model, Message::Key(Key::control('c')));
+    assert_eq!(update(&mut model, Message::Clock(later(91))), []);
+    assert_eq!(asked(&update(&mut model, Message::Clock(later(150)))).len(), 3);
 }
 
 #[test]
@@ -289,6 +338,7 @@ fn the_worst_stage_comes_first_on_request_and_the_cursor_stays_on_its_stage() {
     assert_eq!(rows(&model), ["prod", "staging"]);
     press(&mut model, "S");
     assert_eq!(rows(&model), ["staging", "prod"]);
+    assert!(model.notice.as_deref().is_some_and(|notice| notice.contains("the worst first")));
     assert_eq!(model.deployments.as_ref().unwrap().selected_stage().unwrap().name, "prod");
 }
 
@@ -410,6 +460,54 @@ fn a_filter_takes_every_character_and_a_paste() {
     assert_eq!((screen.history.filter(), screen.history.rows()), ("d2", &[0][..]));
 }
 
+/// A connection's health, read whole.
+fn checked(connection: &Connection, api_name: &str) -> ConnectionStatus {
+    let Answer::Stages(read) = stages_read(Vec::new()) else { unreachable!() };
+    ConnectionStatus {
+        connection: connection.clone(),
+        account: None,
+        api: Some(Api { name: api_name.into(), ..read.api }),
+        stages: Vec::new(),
+        problem: None,
+    }
+}
+
+#[test]
+fn health_that_cannot_be_read_again_stays_beside_its_problem() {
+    let (mut model, _) = Model::new(start());
+    let whole = checked(&model.connections[1], "Billing");
+    let slot = Slot::Health(whole.connection.session_key());
+    reply(&mut model, &slot, Ok(Answer::Health(vec![whole.clone()])));
+    update(&mut model, Message::Clock(later(120)));
+    press(&mut model, "h");
+    let problem = Problem::new(ProblemKind::Credentials, "The session is over", "");
+    let failed = ConnectionStatus { api: None, problem: Some(problem.clone()), ..whole.clone() };
+    reply(&mut model, &slot, Ok(Answer::Health(vec![failed])));
+    let health = &model.home.health["billing"];
+    assert_eq!((health.value.as_ref(), health.read_at), (Some(&whole), Some(now())));
+    assert_eq!(health.problem, Some(problem));
+}
+
+#[test]
+fn a_filter_finds_the_name_of_an_api_once_it_is_known() {
+    let (mut model, _) = Model::new(start());
+    press(&mut model, "/basket");
+    assert!(model.home.list.rows().is_empty());
+    let status = checked(&model.connections[1], "The basket");
+    let slot = Slot::Health(status.connection.session_key());
+    reply(&mut model, &slot, Ok(Answer::Health(vec![status])));
+    assert_eq!(model.selected_connection().unwrap().nickname, "billing");
+}
+
+#[test]
+fn where_there_is_nothing_to_filter_the_keys_stay_keys() {
+    let (mut model, _) = Model::new(Start { connections: Vec::new(), ..start() });
+    assert_eq!(press(&mut model, "/q"), [Effect::Quit]);
+    let mut model = full();
+    press(&mut model, "2/1");
+    assert_eq!(model.deployments.as_ref().unwrap().tab, Tab::Deployments);
+}
+
 #[test]
 fn keys_and_pastes_are_not_in_debug_output() {
     let messages = [Message::Key(Key::char('s')), Message::Paste(Pasted("hunter2".into()))];
@@ -460,6 +558,27 @@ fn a_click_selects_and_a_second_click_enters() {
     assert_eq!(model.deployments.as_ref().unwrap().selected_stage().unwrap().name, "staging");
     update(&mut model, Message::Mouse(click));
     assert!(model.deployments.as_ref().unwrap().expanded.contains("staging"));
+}
+
+#[test]
+fn a_click_elsewhere_ends_the_typing_and_keeps_the_filter() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    let click_on = |model: &mut Model, column, row| {
+        let kind = MouseEventKind::Down(MouseButton::Left);
+        update(model, Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+    };
+    let mut model = full();
+    press(&mut model, "/sta");
+    let lower = deployments_areas(&model).lower;
+    click_on(&mut model, 3, lower.y + 1);
+    press_key(&mut model, KeyCode::Tab);
+    press(&mut model, "S");
+    let screen = model.deployments.as_ref().unwrap();
+    assert_eq!((screen.stages.filter(), screen.order), ("sta", StageOrder::Worst));
+    press(&mut model, "1/d");
+    let api = tab_labels(&model)[1].area;
+    click_on(&mut model, api.x, api.y);
+    assert_eq!(model.scope(), Scope::Deployments, "no key goes to a filter out of sight");
 }
 
 #[test]

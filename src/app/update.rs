@@ -150,7 +150,11 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
             return vec![Effect::CaptureMouse(model.mouse)];
         }
         Action::Move(motion) => move_cursor(model, motion),
+        Action::Filter if !available(model, action) => {}
         Action::Filter => start_filter(model),
+        Action::Explain if !available(model, action) => {
+            model.notice = Some("No read failed here: there is no problem to tell".to_owned());
+        }
         _ if model.deployments.is_some() => return deployments::act(model, action),
         _ => return connections::act(model, action),
     }
@@ -159,7 +163,6 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
 
 fn start_filter(model: &mut Model) {
     match &mut model.deployments {
-        Some(screen) if screen.pane == Pane::Lower && screen.tab == Tab::Api => {}
         Some(screen) => screen.typing_list().set_typing(true),
         None => model.home.list.set_typing(true),
     }
@@ -296,6 +299,7 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
     for (id, _) in &open {
         settle(model, *id, Err(problem.clone()));
     }
+    schedule::put_off_refresh(model);
     model.notice = Some("Cancelled; r reads again, ctrl-c again quits".to_owned());
     open.into_iter().map(|(id, _)| Effect::Abandon(id)).collect()
 }
@@ -351,7 +355,7 @@ pub fn available(model: &Model, action: Action) -> bool {
             _ => true,
         },
         Some(screen) => match action {
-            Action::Explain => screen.problem().is_some(),
+            Action::Explain => !screen.problems().is_empty(),
             Action::Enter if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
             Action::Enter => screen.tab == Tab::Deployments && screen.selected_deployment().is_some(),
             Action::SortStages => screen.stage_rows().len() > 1,

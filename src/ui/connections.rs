@@ -15,8 +15,6 @@ use crate::text;
 
 /// Columns that the health of an API needs to be worth reading.
 const HEALTH_MIN: u16 = 22;
-/// From this width on what guards a connection is told in words.
-const WORDS_WIDTH: u16 = 120;
 /// What the column of an API never falls below: an id has ten characters.
 const API_MIN: u16 = 10;
 
@@ -24,7 +22,6 @@ const API_MIN: u16 = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     Nickname,
-    Guard,
     Type,
     Api,
     Region,
@@ -37,7 +34,6 @@ impl Field {
     fn title(self) -> &'static str {
         match self {
             Self::Nickname => "NICKNAME",
-            Self::Guard => "GUARD",
             Self::Type => "TYPE",
             Self::Api => "API",
             Self::Region => "REGION",
@@ -80,7 +76,7 @@ pub(super) fn draw(model: &Model, canvas: &mut Canvas) {
         for (field, cell) in table.cells(row) {
             let room = usize::from(cell.width);
             let content = match field {
-                Field::Nickname => nickname(model, connection, room, name_style),
+                Field::Nickname => nickname(connection, room, name_style, canvas.theme),
                 _ => content(model, connection, field, room, canvas.theme),
             };
             canvas.put(cell, content.alignment(alignment(field)));
@@ -138,16 +134,10 @@ fn nothing_here(model: &Model) -> Vec<app::Line> {
 fn layout(model: &Model) -> Columns<Field> {
     const GAP: u16 = 2;
     let width = model.size.0;
-    let in_words =
-        width >= WORDS_WIDTH && model.connections.iter().any(|connection| !guards(connection).is_empty());
-    let mut fields =
-        vec![Field::Nickname, Field::Type, Field::Api, Field::Region, Field::Auth, Field::Health];
-    fields.push(Field::Checked);
-    if in_words {
-        fields.insert(1, Field::Guard);
-    }
+    let fields =
+        [Field::Nickname, Field::Type, Field::Api, Field::Region, Field::Auth, Field::Health, Field::Checked];
     let mut columns: Vec<(Field, u16)> =
-        fields.into_iter().map(|field| (field, wanted(model, field, in_words))).collect();
+        fields.into_iter().map(|field| (field, wanted(model, field))).collect();
     let room = |columns: &[(Field, u16)]| {
         let gaps = GAP * columns.len().saturating_sub(1) as u16;
         let others = columns.iter().filter(|(field, _)| *field != Field::Health);
@@ -156,7 +146,7 @@ fn layout(model: &Model) -> Columns<Field> {
     };
     let shown = |connection: &Connection| text::width(&fitting_api(model, connection, 0));
     let names = widest(model.connections.iter().map(shown), API_MIN, 30);
-    for gone in [Field::Auth, Field::Region, Field::Type, Field::Guard, Field::Api] {
+    for gone in [Field::Auth, Field::Region, Field::Nickname, Field::Type, Field::Api] {
         let missing = HEALTH_MIN.saturating_sub(room(&columns));
         if missing == 0 {
             break;
@@ -167,7 +157,11 @@ fn layout(model: &Model) -> Columns<Field> {
             *api = names;
             break;
         }
-        columns.retain(|(field, _)| *field != gone);
+        // Of the nicknames only what guards them goes.
+        match columns.first_mut() {
+            Some((Field::Nickname, width)) if gone == Field::Nickname => *width = bare_nicknames(model),
+            _ => columns.retain(|(field, _)| *field != gone),
+        }
     }
     let health = room(&columns);
     if let Some((_, width)) = columns.iter_mut().find(|(field, _)| *field == Field::Health) {
@@ -177,19 +171,17 @@ fn layout(model: &Model) -> Columns<Field> {
 }
 
 /// The columns that a field would take with room for everything.
-fn wanted(model: &Model, field: Field, in_words: bool) -> u16 {
+fn wanted(model: &Model, field: Field) -> u16 {
     let widths = |of: fn(&Model, &Connection) -> String| {
         model.connections.iter().map(move |connection| text::width(&of(model, connection)))
     };
     match field {
         Field::Nickname => {
-            let marked = |connection: &Connection| {
-                let marks = if in_words { 0 } else { text::width(&guard_mark(connection)) };
-                text::width(&text::sanitise(&connection.nickname)) + marks
+            let guarded = |connection: &Connection| {
+                text::width(&text::sanitise(&connection.nickname)) + guard(connection).len()
             };
-            widest(model.connections.iter().map(marked), 8, 24)
+            widest(model.connections.iter().map(guarded), 8, 32)
         }
-        Field::Guard => widest(model.connections.iter().map(|connection| guards(connection).len()), 5, 20),
         Field::Type => 4,
         Field::Api => widest(widths(api), API_MIN, 30),
         Field::Region => widest(widths(|_, connection| connection.region.clone()), 6, 14),
@@ -211,8 +203,7 @@ fn content<'a>(
     theme: &Theme,
 ) -> Line<'a> {
     match field {
-        Field::Nickname => nickname(model, connection, room, theme.text()),
-        Field::Guard => Line::styled(guards(connection), theme.muted()),
+        Field::Nickname => nickname(connection, room, theme.text(), theme),
         Field::Type => Line::raw(connection.api_type.label()),
         Field::Api => Line::raw(fitting_api(model, connection, room)),
         Field::Region => Line::raw(text::sanitise(&connection.region)),
@@ -222,29 +213,25 @@ fn content<'a>(
     }
 }
 
-/// The nickname, and behind it the guard's letter where no column tells it.
-fn nickname(model: &Model, connection: &Connection, room: usize, style: Style) -> Line<'static> {
-    let mark = if model.size.0 >= WORDS_WIDTH { String::new() } else { guard_mark(connection) };
+/// The columns of the nicknames alone.
+fn bare_nicknames(model: &Model) -> u16 {
+    let bare = model.connections.iter().map(|connection| text::width(&text::sanitise(&connection.nickname)));
+    widest(bare, 8, 24)
+}
+
+/// The nickname, and behind it what guards the connection, where there is room for the whole word.
+fn nickname(connection: &Connection, room: usize, style: Style, theme: &Theme) -> Line<'static> {
     let nickname = text::sanitise(&connection.nickname).into_owned();
-    let shown = text::fit(&nickname, room.saturating_sub(text::width(&mark))).into_owned();
-    Line::from(vec![Span::styled(shown, style), Span::raw(mark)])
+    let guard = Some(guard(connection)).filter(|guard| text::width(&nickname) + guard.len() <= room);
+    Line::from(vec![Span::styled(nickname, style), Span::styled(guard.unwrap_or_default(), theme.muted())])
 }
 
 /// What keeps a connection from being written to.
-fn guards(connection: &Connection) -> &'static str {
+fn guard(connection: &Connection) -> &'static str {
     match (connection.protected, connection.read_only) {
-        (_, true) => "read-only",
-        (true, false) => "protected",
+        (_, true) => " (read-only)",
+        (true, false) => " (protected)",
         (false, false) => "",
-    }
-}
-
-/// The same as a letter behind the nickname.
-fn guard_mark(connection: &Connection) -> String {
-    match guards(connection) {
-        "read-only" => " R".to_owned(),
-        "protected" => " P".to_owned(),
-        _ => String::new(),
     }
 }
 

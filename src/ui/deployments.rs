@@ -7,15 +7,16 @@ use super::canvas::{Canvas, columns, row};
 use super::listing::{Focus, TEXT_COLUMN, reading};
 use super::{history, stages};
 use crate::app::{
-    self, DeploymentsAreas, DeploymentsScreen, LABEL_COLUMNS, Model, Pane, Slot, Tab, Tone,
+    self, DeploymentsAreas, DeploymentsScreen, LABEL_COLUMNS, Model, Pane, Remote, Slot, Tab, Tone,
     deployments_areas, problem_panel, tab_labels,
 };
+use crate::domain::ProblemKind;
 use crate::text;
 
 pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, canvas: &mut Canvas) {
     let areas = deployments_areas(model);
     stages::draw(model, screen, areas, canvas);
-    draw_notes(screen, areas.notes, canvas);
+    draw_notes(model, screen, areas.notes, canvas);
     draw_tabs(model, screen, areas.tabs, canvas);
     match screen.tab {
         Tab::Deployments => history::draw(model, screen, areas, canvas),
@@ -28,17 +29,17 @@ pub(super) fn focus(screen: &DeploymentsScreen, pane: Pane) -> Focus {
     if screen.pane == pane { Focus::Here } else { Focus::Elsewhere }
 }
 
-/// What the figures must be read with. The key that tells more works for the pane with the focus.
-fn draw_notes(screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
-    let more = if screen.pane == Pane::Stages { "  ! tells more" } else { "" };
-    for (index, note) in screen.notes().iter().take(usize::from(area.height)).enumerate() {
+/// What the figures must be read with.
+fn draw_notes(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
+    for (index, note) in screen.notes(model.now).iter().take(usize::from(area.height)).enumerate() {
         let style = canvas.theme.tone(note.tone);
         let row = row(area, index);
-        let (mark, more) = match note.tone {
-            Tone::Danger => ("!", more),
-            Tone::Warning => ("~", ""),
-            _ => ("", ""),
+        let mark = match note.tone {
+            Tone::Danger => "!",
+            Tone::Warning => "~",
+            _ => "",
         };
+        let more = if note.more.is_empty() { String::new() } else { format!("  {}", note.more) };
         let room = usize::from(row.width).saturating_sub(usize::from(TEXT_COLUMN) + 1 + more.len());
         let shown = text::sanitise(&note.text).into_owned();
         canvas.put(columns(row, 1, 1), Line::styled(mark, style));
@@ -73,9 +74,8 @@ fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut
 
 /// What went wrong with the newest read of the history, and how old the rows are that are still shown.
 fn stale_history(model: &Model, screen: &DeploymentsScreen) -> Option<String> {
-    let (problem, read_at) = (screen.deployments.problem.as_ref()?, screen.deployments.read_at?);
-    let headline = text::sanitise(&problem.headline()).into_owned();
-    Some(format!("! read {}: {headline}", text::age(read_at, model.now)))
+    let trouble = screen.deployments.trouble(model.now).filter(|_| screen.deployments.value.is_some())?;
+    Some(format!("! {}", text::sanitise(&trouble)))
 }
 
 /// What is known of the API as a whole.
@@ -137,14 +137,17 @@ pub(super) fn instead_of_stages(model: &Model, screen: &DeploymentsScreen) -> Op
         return None;
     }
     let slot = Slot::Stages(screen.connection.nickname.clone());
-    Some(match (model.questions.find(&slot), &screen.api.problem) {
-        (Some(open), _) => reading(model, "stages", open),
-        (None, Some(problem)) => problem_panel(problem).lines,
-        (None, None) => not_read(),
-    })
+    Some(instead_of(model, &screen.api, &slot, "stages"))
 }
 
-/// What stands where nothing was read and nobody is reading.
-pub(super) fn not_read() -> Vec<app::Line> {
-    vec![app::Line::new(Tone::Muted, "Not read yet; r reads")]
+/// What stands in the place of something that was never read. A problem stays while it is asked again, so that it can be
+/// read to its end; the header tells that something is read.
+pub(super) fn instead_of<T>(model: &Model, read: &Remote<T>, slot: &Slot, what: &str) -> Vec<app::Line> {
+    let problem = read.problem.as_ref();
+    match (problem, model.questions.find(slot)) {
+        (Some(problem), None) => problem_panel(problem).lines,
+        (Some(problem), _) if problem.kind != ProblemKind::Cancelled => problem_panel(problem).lines,
+        (_, Some(open)) => reading(model, what, open),
+        (None, None) => vec![app::Line::new(Tone::Muted, "Not read yet; r reads")],
+    }
 }

@@ -13,14 +13,17 @@ const DOT: &str = " · ";
 
 pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
     let freshness = freshness(model);
+    let urgent = urgent(model);
     let room = usize::from(area.width);
     let crumbs = breadcrumb(model);
+    // The program's own name says the least: it goes first where something urgent needs the room.
+    let from = crumbs.len().saturating_sub(if urgent.is_some() { 2 } else { crumbs.len() });
     let fits = |parts: &[String]| {
         let right: usize = parts.iter().map(|part| text::width(part) + 3).sum();
-        text::width(&crumbs.join("")) + right < room
+        text::width(&crumbs[from..].concat()) + right < room
     };
     // From the fullest to the least.
-    let candidates = candidates(model, &freshness);
+    let candidates = candidates(model, &freshness, urgent.as_deref());
     let parts = candidates.iter().find(|parts| fits(parts)).or(candidates.last());
     let right = parts.map(|parts| parts.join("   ")).unwrap_or_default();
     let right_width = u16::try_from(text::width(&right)).unwrap_or(u16::MAX);
@@ -56,28 +59,29 @@ fn breadcrumb(model: &Model) -> Vec<String> {
     }
 }
 
-/// What the right side may say, the fullest first.
-fn candidates(model: &Model, freshness: &str) -> Vec<Vec<String>> {
-    let extra = match model.questions.iter().next() {
+/// What is told nowhere else: how to cancel a read that takes long, or that reading slows.
+fn urgent(model: &Model) -> Option<String> {
+    match model.questions.iter().next() {
         Some(open) if model.now.as_second() > open.asked_at.as_second() => Some("ctrl-c cancels".to_owned()),
         Some(_) => None,
         None => slow_pace(model),
-    };
-    let fresh = match &extra {
-        Some(extra) if !freshness.is_empty() => format!("{freshness}, {extra}"),
-        Some(extra) => extra.clone(),
+    }
+}
+
+/// What the right side may say, the fullest first.
+fn candidates(model: &Model, freshness: &str, urgent: Option<&str>) -> Vec<Vec<String>> {
+    let fresh = match urgent {
+        Some(urgent) if !freshness.is_empty() => format!("{freshness}, {urgent}"),
+        Some(urgent) => urgent.to_owned(),
         None => freshness.to_owned(),
     };
     let identity = model.deployments.as_ref().map(identity).unwrap_or_default();
     let mut candidates: Vec<Vec<String>> = Vec::new();
-    for shown in (1..=identity.len()).rev() {
-        let who = identity[..shown].join(DOT);
-        if shown == identity.len() {
-            candidates.push(vec![who.clone(), fresh.clone()]);
+    for fresh in [fresh.as_str(), freshness] {
+        for shown in (0..=identity.len()).rev() {
+            candidates.push(vec![identity[..shown].join(DOT), fresh.to_owned()]);
         }
-        candidates.push(vec![who, freshness.to_owned()]);
     }
-    candidates.extend([vec![fresh], vec![freshness.to_owned()]]);
     for parts in &mut candidates {
         parts.retain(|part| !part.is_empty());
     }

@@ -4,9 +4,9 @@ use ratatui::text::{Line, Span};
 
 use super::Theme;
 use super::canvas::{Canvas, row};
-use super::deployments::{focus, not_read, title_style};
-use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, reading, widest};
-use crate::app::{self, DeploymentsAreas, DeploymentsScreen, Model, Pane, Slot, Tone, problem_panel};
+use super::deployments::{focus, instead_of, title_style};
+use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
+use crate::app::{self, DeploymentsAreas, DeploymentsScreen, Model, Pane, Slot, Tone};
 use crate::domain::{Deployment, DeploymentStatus};
 use crate::text;
 
@@ -80,12 +80,10 @@ fn instead_of_rows(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app:
     }
     let slot = Slot::Deployments(screen.connection.nickname.clone());
     let read = &screen.deployments;
-    Some(match (&read.value, model.questions.find(&slot), &read.problem) {
-        (Some(deployments), ..) if !deployments.is_empty() => no_match(&screen.history),
-        (Some(_), ..) => vec![app::Line::new(Tone::Plain, "Nothing was deployed yet")],
-        (None, Some(open), _) => reading(model, "deployments", open),
-        (None, None, Some(problem)) => problem_panel(problem).lines,
-        (None, None, None) => not_read(),
+    Some(match &read.value {
+        Some(deployments) if !deployments.is_empty() => no_match(&screen.history),
+        Some(_) => vec![app::Line::new(Tone::Plain, "Nothing was deployed yet")],
+        None => instead_of(model, read, &slot, "deployments"),
     })
 }
 

@@ -216,7 +216,7 @@ fn draw_stage(
     if let Some(focus) = cursor {
         canvas.cursor(area, focus);
     }
-    // The deployment before the failed one still serves, so that no figure would tell.
+    // The deployment before the failed one still serves, so that no figure would tell. A note above says it in words.
     if stage.deployment_failure().is_some() {
         canvas.put(columns(area, TEXT_COLUMN - 1, 1), Line::styled("!", canvas.theme.danger()));
     }

@@ -129,6 +129,17 @@ fn deployments_with_a_problem_and_nothing_else() {
 }
 
 #[test]
+fn a_problem_stays_to_be_read_while_it_is_asked_again() {
+    let mut scene = Scene::opened((80, 24));
+    scene.answer_all(|_| Err(throttled()));
+    let below_header = |text: String| text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let before = below_header(scene.text());
+    let scene = scene.keys("r").at(2);
+    assert!(scene.text().contains("reading 2s, ctrl-c cancels"));
+    assert_eq!(below_header(scene.text()), before);
+}
+
+#[test]
 fn figures_that_may_not_be_read() {
     snapshot("deployments_denied", |size| {
         let mut scene = Scene::opened(size);
@@ -216,6 +227,15 @@ fn the_api_as_a_whole() {
 }
 
 #[test]
+fn what_guards_a_connection_is_told_in_words() {
+    let list = Scene::checked((80, 24)).text();
+    assert!(list.contains("orders-prod (protected)") && list.contains("legacy (read-only)"), "{list}");
+    let narrow = Scene::checked((60, 16)).text();
+    assert!(narrow.contains("orders-prod  !"), "the words go whole\n{narrow}");
+    assert!(Scene::full((40, 24)).keys("2G").text().contains("guard       protected"));
+}
+
+#[test]
 fn the_api_as_a_whole_scrolls_to_its_end_and_no_further() {
     let mut scene = Scene::full((60, 12)).keys("2");
     scene.answer_all(answer);
@@ -279,6 +299,19 @@ fn a_notice_takes_the_footer() {
 #[test]
 fn the_header_tells_that_nobody_looks() {
     snapshot("unfocused", |size| Scene::full(size).tell(Message::Focused(false)));
+}
+
+#[test]
+fn the_header_tells_how_to_cancel_even_where_other_parts_must_go() {
+    let header = |width| {
+        let text = Scene::full((width, 24)).keys("r").at(3).text();
+        text.lines().next().unwrap_or_default().trim().to_owned()
+    };
+    let told = "apigw > orders-prod > Deployments";
+    assert!(header(120).starts_with(told), "{}", header(120));
+    assert!(header(120).ends_with("123456789012 · eu-west-1 · role deployer   reading 3s, ctrl-c cancels"));
+    assert!(header(80).ends_with(" 123456789012   reading 3s, ctrl-c cancels"), "{}", header(80));
+    assert_eq!(header(60), "orders-prod > Deployments       reading 3s, ctrl-c cancels");
 }
 
 #[test]

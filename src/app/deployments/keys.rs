@@ -1,6 +1,6 @@
 //! What the screen's keys do.
 
-use super::super::panel::{console_panel, deployment_panel, problem_panel};
+use super::super::panel::{console_panel, deployment_panel, problems_panel};
 use super::super::{Effect, Model, Overlay, details, geometry, update};
 use super::reads::{Depth, ask_domains_once, refresh};
 use super::{DeploymentsScreen, Pane, StageOrder, Tab};
@@ -15,20 +15,22 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Enter => return enter(model),
         Action::NextPane | Action::PreviousPane => {
-            screen.pane = match screen.pane {
+            screen.focus(match screen.pane {
                 Pane::Stages => Pane::Lower,
                 Pane::Lower => Pane::Stages,
-            };
+            });
         }
         Action::Tab(2) => return show_tab(model, Tab::Api),
         Action::Tab(_) => return show_tab(model, Tab::Deployments),
         Action::Refresh => return refresh(model, Depth::Full),
         Action::SortStages => {
-            screen.order = match screen.order {
-                StageOrder::Name => StageOrder::Worst,
-                StageOrder::Worst => StageOrder::Name,
+            let (order, told) = match screen.order {
+                StageOrder::Name => (StageOrder::Worst, "Stages in order of trouble, the worst first"),
+                StageOrder::Worst => (StageOrder::Name, "Stages in order of their names"),
             };
+            screen.order = order;
             screen.arrange_stages();
+            model.notice = Some(told.to_owned());
         }
         Action::CopyId | Action::CopyUrl => {
             return if let Some((name, text)) = copied(screen, action) {
@@ -50,7 +52,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             model.overlay = Some(Overlay::Panel(console_panel(url)));
         }
         Action::Explain => {
-            model.overlay = screen.problem().map(|problem| Overlay::Panel(problem_panel(problem)));
+            let panel = problems_panel(&screen.problems());
+            model.overlay = panel.map(Overlay::Panel);
         }
         _ => {}
     }
@@ -62,7 +65,7 @@ pub(in crate::app) fn show_tab(model: &mut Model, tab: Tab) -> Vec<Effect> {
     let Some(screen) = &mut model.deployments else {
         return Vec::new();
     };
-    screen.pane = Pane::Lower;
+    screen.focus(Pane::Lower);
     screen.tab = tab;
     model.mark_dirty();
     if tab == Tab::Api { ask_domains_once(model) } else { Vec::new() }

@@ -89,6 +89,8 @@ pub struct Note {
     pub tone: Tone,
     /// What it says; not sanitised yet.
     pub text: String,
+    /// The key that tells more; empty where there is no more to tell.
+    pub more: &'static str,
 }
 
 impl DeploymentsScreen {
@@ -179,15 +181,21 @@ impl DeploymentsScreen {
     }
 
     /// What must be said above the stages.
-    pub fn notes(&self) -> Vec<Note> {
-        let mut notes = Vec::new();
-        let stale = |problem: &Problem| Note { tone: Tone::Danger, text: problem.headline() };
+    pub fn notes(&self, now: Timestamp) -> Vec<Note> {
         // A pane that has nothing else to show shows the problem in full, so that it needs no line here.
-        notes.extend(self.api.problem.iter().filter(|_| self.api.value.is_some()).map(stale));
-        let measuring = [&self.hour.problem, &self.week.problem];
-        notes.extend(measuring.into_iter().flatten().take(1).map(stale));
+        let stages = self.api.trouble(now).filter(|_| self.api.value.is_some());
+        let figures = [&self.hour, &self.week].into_iter().find(|figures| figures.problem.is_some());
         // One trouble often stops every read; it is told once.
-        notes.dedup();
+        let figures = figures.filter(|figures| stages.is_none() || figures.problem != self.api.problem);
+        let troubles = stages.into_iter().chain(figures.and_then(|figures| figures.trouble(now)));
+        let danger = |text, more| Note { tone: Tone::Danger, text, more };
+        let mut notes: Vec<Note> = troubles.map(|text| danger(text, "! tells more")).collect();
+        let failed = self.stage_rows().iter().filter(|stage| stage.deployment_failure().is_some());
+        let failed: Vec<&str> = failed.map(|stage| stage.name.as_str()).collect();
+        if !failed.is_empty() {
+            let text = format!("Auto-deploy failed on {}: changes are not live", failed.join(", "));
+            notes.push(danger(text, "enter tells why"));
+        }
         if let Some(read) = &self.api.value {
             let api = &read.api;
             if !api.blended_with.is_empty() {
@@ -196,28 +204,36 @@ impl DeploymentsScreen {
                     "Figures blend every API named {} (also {others}): REST metrics go by name",
                     api.name
                 );
-                notes.push(Note { tone: Tone::Warning, text });
+                notes.push(Note { tone: Tone::Warning, text, more: "" });
             }
             if api.default_endpoint_disabled {
                 let text = "The default endpoint is disabled: only custom domains answer".to_owned();
-                notes.push(Note { tone: Tone::Warning, text });
+                notes.push(Note { tone: Tone::Warning, text, more: "" });
             }
             if api.private {
                 let text = "A private API: it answers only inside its VPC".to_owned();
-                notes.push(Note { tone: Tone::Muted, text });
+                notes.push(Note { tone: Tone::Muted, text, more: "" });
             }
         }
         notes
     }
 
-    /// The problem of the focused pane, most pressing first.
-    pub fn problem(&self) -> Option<&Problem> {
+    /// What is wrong on this screen, each trouble once: that of the focused pane first, the most pressing first.
+    pub fn problems(&self) -> Vec<&Problem> {
         let stages = [&self.api.problem, &self.hour.problem, &self.week.problem, &self.identity.problem];
-        match (self.pane, self.tab) {
-            (Pane::Stages, _) => stages.into_iter().flatten().next(),
-            (Pane::Lower, Tab::Deployments) => self.deployments.problem.as_ref(),
-            (Pane::Lower, Tab::Api) => self.domains.problem.as_ref(),
+        let (history, domains) = (&self.deployments.problem, &self.domains.problem);
+        let order = match (self.pane, self.tab) {
+            (Pane::Stages, _) => [&stages[..], &[history, domains]].concat(),
+            (Pane::Lower, Tab::Deployments) => [&[history], &stages[..], &[domains]].concat(),
+            (Pane::Lower, Tab::Api) => [&[domains], &stages[..], &[history]].concat(),
+        };
+        let mut problems: Vec<&Problem> = Vec::new();
+        for problem in order.into_iter().flatten() {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
         }
+        problems
     }
 
     fn list_mut(&mut self) -> &mut List {
@@ -268,6 +284,12 @@ impl DeploymentsScreen {
             Pane::Stages => self.arrange_stages(),
             Pane::Lower => self.arrange_history(),
         }
+    }
+
+    /// Gives the focus to a pane. A filter that was being typed stays as it is: the keys belong to the new pane.
+    pub(in crate::app) fn focus(&mut self, pane: Pane) {
+        self.list_mut().set_typing(false);
+        self.pane = pane;
     }
 
     /// The list that takes the typing.

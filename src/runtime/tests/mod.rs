@@ -122,6 +122,10 @@ impl Journey {
             let effects = app::update(&mut self.model, message);
             self.perform(effects);
         }
+        // The meter comes behind the last answer.
+        while let Ok(message) = self.receiver.try_recv() {
+            app::update(&mut self.model, message);
+        }
     }
 
     async fn press(&mut self, keys: &str) {

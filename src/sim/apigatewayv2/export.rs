@@ -19,7 +19,7 @@ pub fn export_api(asked: &Asked) -> Result<Export, Refusal> {
     if let Some(name) = stage {
         deployed(api, name)?;
     }
-    let mut document = document(api, server(asked.region, api, stage), asked.now);
+    let mut document = document(api, &server(asked.region, api, stage), asked.now);
     match asked.query("includeExtensions") {
         None | Some("true") => {}
         Some("false") => leave_extensions_out(&mut document),
@@ -80,7 +80,7 @@ fn server(region: &Region, api: &Api, stage: Option<&str>) -> Value {
     server
 }
 
-fn document(api: &Api, server: Value, now: Timestamp) -> Value {
+fn document(api: &Api, server: &Value, now: Timestamp) -> Value {
     let mut document = Map::new();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
     put("openapi", "3.0.1".into());

@@ -11,6 +11,7 @@ pub mod cloudwatch;
 pub mod demo;
 mod dice;
 mod directory;
+mod export;
 mod fault;
 mod refusal;
 mod region;
@@ -384,8 +385,8 @@ impl State {
         let unknown = || Refusal::unknown_operation(call.service).answer(call.service, request);
         let rest_json = |operations| match rest_json::find(operations, request) {
             Some(operation) => {
-                let asked = Asked::new(request, operation, region, &caller.account);
-                rest_json::response((operation.answer)(&asked))
+                let place = (caller.account.as_str(), call.signature.region.as_str());
+                operation.respond(&Asked::new(request, operation, region, place, now))
             }
             None => unknown(),
         };

@@ -1,12 +1,14 @@
 //! What both generations of API Gateway share: operations told by method and path, JSON answers, pages.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header::CONTENT_TYPE};
+use http::{HeaderValue, Request, Response, header::ACCEPT, header::CONTENT_TYPE};
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::dice;
+use super::export::Export;
 use super::refusal::Refusal;
 use super::region::Region;
 
@@ -19,13 +21,37 @@ pub struct Operation {
     pub method: &'static str,
     /// Segments in braces stand for labels.
     pub path: &'static str,
-    pub answer: fn(&Asked) -> Answer,
+    pub handler: Handler,
+}
+
+/// Who answers an operation.
+#[derive(Clone, Copy)]
+pub enum Handler {
+    /// Answers the JSON of an output shape.
+    Shape(fn(&Asked) -> Answer),
+    /// Answers a document, which is the whole body.
+    Export(fn(&Asked) -> Result<Export, Refusal>),
+}
+
+impl Operation {
+    /// A 200 with what the operation answers, or the refusal.
+    pub fn respond(&self, asked: &Asked) -> Response<Bytes> {
+        let response = match self.handler {
+            Handler::Shape(answer) => answer(asked).map(|value| json_response(&value)),
+            Handler::Export(export) => export(asked).and_then(|export| export.response()),
+        };
+        response.unwrap_or_else(|refusal| refusal.rest_json())
+    }
 }
 
 /// A request to one operation.
 pub struct Asked<'a> {
     pub region: &'a Region,
     pub account: &'a str,
+    pub region_name: &'a str,
+    pub now: Timestamp,
+    /// The media type that is wanted; empty if the request names none.
+    pub accept: &'a str,
     /// The path, decoded.
     path: String,
     labels: Vec<String>,
@@ -34,15 +60,20 @@ pub struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     pub fn new(
-        request: &Request<Bytes>,
+        request: &'a Request<Bytes>,
         operation: &Operation,
         region: &'a Region,
-        account: &'a str,
+        (account, region_name): (&'a str, &'a str),
+        now: Timestamp,
     ) -> Self {
+        let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
         let query = request.uri().query().unwrap_or_default().as_bytes();
         Self {
             region,
             account,
+            region_name,
+            now,
+            accept: accept.unwrap_or_default(),
             path: decoded_path(request),
             labels: labels(operation.path, request.uri().path()).unwrap_or_default(),
             query: form_urlencoded::parse(query).into_owned().collect(),
@@ -126,16 +157,10 @@ pub fn find<'a>(operations: &'a [Operation], request: &Request<Bytes>) -> Option
     })
 }
 
-/// A 200 with a JSON body, or the refusal.
-pub fn response(answer: Answer) -> Response<Bytes> {
-    match answer {
-        Ok(value) => {
-            let mut response = Response::new(Bytes::from(value.to_string()));
-            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            response
-        }
-        Err(refusal) => refusal.rest_json(),
-    }
+fn json_response(value: &Value) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(value.to_string()));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
 }
 
 /// The path of a request, percent-decoded.

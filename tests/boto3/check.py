@@ -5,11 +5,13 @@ failed.
 """
 
 import http.client
+import json
 import sys
 import traceback
 from collections import Counter
 from datetime import datetime, timedelta, timezone
 
+import yaml
 from botocore.exceptions import ConnectionClosedError
 from botocore.parsers import ResponseParserError
 
@@ -19,6 +21,7 @@ ACCOUNT = "123456789012"
 ORDERS, BILLING, CHECKOUT, CHAT = "a1b2c3d4e5", "x9y8z7w6v5", "k8d3f6s1p0", "w3b5o2c8k4"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/deployer"
 EXTERNAL_ID = "apigw-demo-5f0c2d"
+INTEGRATION = "x-amazon-apigateway-integration"
 MFA_ROLE = f"arn:aws:iam::{ACCOUNT}:role/careful-deployer"
 MFA = {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/demo", "TokenCode": "123456"}
 
@@ -121,6 +124,69 @@ def a_canary_and_a_private_api_are_seen(demo):
     assert ["PRIVATE"] in kinds
 
 
+# Exports
+
+
+def every_http_api_is_exported(demo):
+    client = demo.client("apigatewayv2")
+    for api in pages(client, "get_apis", None):
+        at = {"ApiId": api["ApiId"], "Specification": "OAS30"}
+        if api["ProtocolType"] != "HTTP":
+            refused(client.export_api, 400, "BadRequestException", **at, OutputType="JSON")
+            continue
+        stage = client.get_stages(ApiId=api["ApiId"])["Items"][0]["StageName"]
+        document = json.loads(client.export_api(**at, OutputType="JSON", StageName=stage)["body"].read())
+        text = client.export_api(**at, OutputType="YAML", StageName=stage)["body"].read()
+        assert without_version(yaml.safe_load(text)) == without_version(document)
+        routes = {route["RouteKey"] for route in pages(client, "get_routes", None, ApiId=api["ApiId"])}
+        assert set(route_keys(document)) == routes
+        assert all(INTEGRATION in operation for _, operation in operations_of(document))
+        plain = client.export_api(**at, OutputType="JSON", IncludeExtensions=False)["body"].read()
+        plain = json.loads(plain)
+        assert set(route_keys(plain)) == routes
+        assert not any(INTEGRATION in operation for _, operation in operations_of(plain))
+
+
+def every_rest_stage_is_exported(demo):
+    client = demo.client("apigateway")
+    for api in pages(client, "get_rest_apis", None):
+        for stage in client.get_stages(restApiId=api["id"])["item"]:
+            at = {"restApiId": api["id"], "stageName": stage["stageName"]}
+            for kind, version in (("oas30", "openapi"), ("swagger", "swagger")):
+                whole = {**at, "exportType": kind, "parameters": {"extensions": "apigateway"}}
+                answer = client.get_export(**whole)
+                document = json.loads(answer["body"].read())
+                assert document[version] and document["info"]["title"] == api["name"]
+                name = f'{kind}_{document["info"]["version"]}.json'
+                assert answer["contentDisposition"] == f'attachment; filename="{name}"'
+                text = client.get_export(**whole, accepts="application/yaml")["body"].read()
+                assert yaml.safe_load(text) == document
+                assert all(INTEGRATION in operation for _, operation in operations_of(document))
+                plain = json.loads(client.get_export(**at, exportType=kind)["body"].read())
+                assert not any(INTEGRATION in operation for _, operation in operations_of(plain))
+                assert set(plain["paths"]) == set(document["paths"])
+
+
+def operations_of(document):
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if method != "parameters":
+                yield (path, method), operation
+
+
+def route_keys(document):
+    for (path, method), _ in operations_of(document):
+        if path == "/$default":
+            yield "$default"
+        else:
+            yield f"{'ANY' if method == 'x-amazon-apigateway-any-method' else method.upper()} {path}"
+
+
+def without_version(document):
+    """The document without the time of the export."""
+    return {**document, "info": {**document["info"], "version": None}}
+
+
 # Errors
 
 
@@ -134,6 +200,12 @@ def what_does_not_exist_is_not_found(demo):
     refused(v2.get_stage, 404, "NotFoundException", ApiId=ORDERS, StageName="nothing")
     refused(v2.get_deployment, 404, "NotFoundException", ApiId=ORDERS, DeploymentId="nothing")
     refused(v2.get_api_mappings, 404, "NotFoundException", DomainName="example.org")
+    export = {"ApiId": ORDERS, "Specification": "OAS30", "OutputType": "JSON"}
+    refused(v2.export_api, 404, "NotFoundException", **export, StageName="nothing")
+    refused(v2.export_api, 400, "BadRequestException", **export, StageName="sandbox")
+    export = {"restApiId": BILLING, "exportType": "oas30"}
+    refused(v1.get_export, 404, "NotFoundException", **export, stageName="nothing")
+    refused(v1.get_export, 400, "BadRequestException", **{**export, "exportType": "a"}, stageName="v1")
 
 
 def bad_pages_are_bad_requests(demo):
@@ -384,6 +456,8 @@ READING = [
     a_custom_domain_leads_to_stages,
     every_part_of_every_rest_api_is_read,
     a_canary_and_a_private_api_are_seen,
+    every_http_api_is_exported,
+    every_rest_stage_is_exported,
     what_does_not_exist_is_not_found,
     bad_pages_are_bad_requests,
     operations_it_does_not_have_are_unknown,
@@ -411,8 +485,9 @@ FAILING = [
 def every_answer_fits_the_service_models(_):
     operations = {
         "apigatewayv2": "GetApis GetApi GetStages GetStage GetDeployments GetDeployment GetRoutes"
-        " GetIntegrations GetAuthorizers GetDomainNames GetApiMappings",
-        "apigateway": "GetRestApis GetRestApi GetStages GetStage GetDeployments GetDeployment GetResources",
+        " GetIntegrations GetAuthorizers GetDomainNames GetApiMappings ExportApi",
+        "apigateway": "GetRestApis GetRestApi GetStages GetStage GetDeployments GetDeployment GetResources"
+        " GetExport",
         "cloudwatch": "GetMetricData ListMetrics",
         "sts": "GetCallerIdentity AssumeRole",
     }

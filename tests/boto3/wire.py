@@ -14,6 +14,9 @@ def faults(operation, response):
     body = response["body"]
     if response["status_code"] >= 300:
         return []
+    payload = operation.output_shape.serialization.get("payload")
+    if payload and operation.output_shape.members[payload].type_name == "blob":
+        return list(document_faults(operation, response))
     if protocol == "query":
         root = ElementTree.fromstring(body)
         result = root.find(f"{{*}}{operation.name}Result")
@@ -26,6 +29,16 @@ def faults(operation, response):
     else:
         document = json.load(io.BytesIO(body))
     return list(json_faults(operation.output_shape, document, operation.name, protocol))
+
+
+def document_faults(operation, response):
+    """Of an answer whose body is a document: what else the model has comes in headers."""
+    if not response["body"]:
+        yield f"{operation.name}: no body"
+    for name, member in operation.output_shape.members.items():
+        header = member.serialization.get("name")
+        if member.serialization.get("location") == "header" and header not in response["headers"]:
+            yield f"{operation.name}.{name}: no header {header}"
 
 
 def json_faults(shape, value, at, protocol):

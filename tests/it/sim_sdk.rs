@@ -139,6 +139,44 @@ async fn what_does_not_exist_is_a_modelled_error() {
 }
 
 #[tokio::test]
+async fn an_http_api_is_exported_as_json_and_as_yaml() {
+    let cloud = cloud();
+    let client = http_apis(&cloud, "export");
+    let export =
+        client.export_api().api_id(demo::ORDERS_API_ID).specification("OAS30").stage_name("$default");
+    let json = export.clone().output_type("JSON").send().await.unwrap().body.unwrap();
+    let json: serde_json::Value = serde_json::from_slice(json.as_ref()).unwrap();
+    assert!(json["paths"]["/orders"]["post"].get("x-amazon-apigateway-integration").is_some());
+    let yaml = export.clone().output_type("YAML").send().await.unwrap().body.unwrap();
+    let yaml: serde_json::Value = serde_saphyr::from_slice(yaml.as_ref()).unwrap();
+    assert_eq!(yaml, json);
+    let plain = export.output_type("JSON").include_extensions(false).send().await.unwrap().body.unwrap();
+    let plain: serde_json::Value = serde_json::from_slice(plain.as_ref()).unwrap();
+    assert!(plain["paths"]["/orders"]["post"].get("x-amazon-apigateway-integration").is_none());
+}
+
+#[tokio::test]
+async fn a_rest_stage_is_exported_as_json_and_as_yaml() {
+    let client = rest_apis(&cloud());
+    let export = client.get_export().rest_api_id(demo::BILLING_API_ID).stage_name("v2");
+    let whole = export.clone().export_type("oas30").parameters("extensions", "apigateway");
+    let answer = whole.clone().send().await.unwrap();
+    assert_eq!(answer.content_type(), Some("application/octet-stream"));
+    assert_eq!(answer.content_disposition(), Some("attachment; filename=\"oas30_2026-03-01.json\""));
+    let json: serde_json::Value = serde_json::from_slice(answer.body.unwrap().as_ref()).unwrap();
+    assert_eq!(json["x-amazon-apigateway-binary-media-types"][0], "application/pdf");
+    // The client overwrites `accepts`, so the header is set last.
+    let yaml = whole.customize().mutate_request(|request| {
+        request.headers_mut().insert("accept", "application/yaml");
+    });
+    let yaml: serde_json::Value =
+        serde_saphyr::from_slice(yaml.send().await.unwrap().body.unwrap().as_ref()).unwrap();
+    assert_eq!(yaml, json);
+    let error = export.export_type("postman").send().await.unwrap_err().into_service_error();
+    assert!(error.is_bad_request_exception());
+}
+
+#[tokio::test]
 async fn a_role_is_assumed_and_acts() {
     let cloud = cloud();
     let own = config(&cloud, demo::REGION);

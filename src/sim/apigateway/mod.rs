@@ -1,5 +1,6 @@
 //! REST APIs (`apigateway`, v1): REST-JSON with lists under `item`, and times as epoch seconds.
 
+mod export;
 mod rest_api;
 #[cfg(test)]
 mod tests;
@@ -7,12 +8,12 @@ mod tests;
 use serde_json::{Map, Value, json};
 
 pub use rest_api::{
-    AccessLogSettings, CanarySettings, Deployment, EndpointConfiguration, Integration, Method,
-    MethodSettings, Resource, RestApi, Stage,
+    AccessLogSettings, CanarySettings, Deployment, EndpointConfiguration, Integration, IntegrationResponse,
+    Method, MethodResponse, MethodSettings, Resource, RestApi, Stage,
 };
 
 use super::refusal::Refusal;
-use super::rest_json::{Answer, Asked, Operation, PageStyle, wire};
+use super::rest_json::{Answer, Asked, Handler, Operation, PageStyle, wire};
 
 /// The operations, as the service model names them.
 pub const OPERATIONS: &[Operation] = &[
@@ -25,10 +26,16 @@ pub const OPERATIONS: &[Operation] = &[
     }),
     get("GetDeployment", "/restapis/{api}/deployments/{deployment}", get_deployment),
     get("GetResources", "/restapis/{api}/resources", get_resources),
+    Operation {
+        name: "GetExport",
+        method: "GET",
+        path: "/restapis/{api}/stages/{stage}/exports/{type}",
+        handler: Handler::Export(export::get_export),
+    },
 ];
 
 const fn get(name: &'static str, path: &'static str, answer: fn(&Asked) -> Answer) -> Operation {
-    Operation { name, method: "GET", path, answer }
+    Operation { name, method: "GET", path, handler: Handler::Shape(answer) }
 }
 
 /// Sizes as the service model documents them. That a larger limit is refused, and not cut, is assumed.
@@ -57,8 +64,12 @@ fn get_stages(asked: &Asked) -> Answer {
 }
 
 fn get_stage(asked: &Asked) -> Answer {
-    let stage = api(asked)?.stages.iter().find(|stage| stage.stage_name == asked.label(1));
-    wire(stage.ok_or_else(|| Refusal::not_found("Invalid stage identifier specified"))?)
+    wire(stage(asked, api(asked)?)?)
+}
+
+fn stage<'a>(asked: &Asked, api: &'a RestApi) -> Result<&'a Stage, Refusal> {
+    let stage = api.stages.iter().find(|stage| stage.stage_name == asked.label(1));
+    stage.ok_or_else(|| Refusal::not_found("Invalid stage identifier specified"))
 }
 
 fn get_deployment(asked: &Asked) -> Answer {

@@ -21,6 +21,8 @@ pub struct RestApi {
     pub created_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub binary_media_types: Vec<String>,
     pub api_key_source: &'static str,
     pub endpoint_configuration: EndpointConfiguration,
     /// The resource policy, JSON as a text.
@@ -138,7 +140,18 @@ pub struct Method {
     pub http_method: &'static str,
     pub authorization_type: &'static str,
     pub api_key_required: bool,
+    /// By the source, such as `method.request.path.id`; true where the parameter is required.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_parameters: BTreeMap<String, bool>,
+    /// By status code.
+    pub method_responses: BTreeMap<String, MethodResponse>,
     pub method_integration: Integration,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MethodResponse {
+    pub status_code: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -150,4 +163,18 @@ pub struct Integration {
     pub uri: String,
     pub passthrough_behavior: &'static str,
     pub timeout_in_millis: u32,
+    /// From the integration's parameter to where its value comes from.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub request_parameters: BTreeMap<String, String>,
+    /// By status code.
+    pub integration_responses: BTreeMap<String, IntegrationResponse>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IntegrationResponse {
+    pub status_code: String,
+    /// What the backend's answer must match; the response without it is the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub selection_pattern: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod domain_name;
+mod export;
 #[cfg(test)]
 mod tests;
 
@@ -12,7 +13,7 @@ pub use api::{
 pub use domain_name::{ApiMapping, DomainName, DomainNameConfiguration};
 
 use super::refusal::Refusal;
-use super::rest_json::{Answer, Asked, Operation, PageStyle, wire};
+use super::rest_json::{Answer, Asked, Handler, Operation, PageStyle, wire};
 
 /// The operations, as the service model names them.
 pub const OPERATIONS: &[Operation] = &[
@@ -27,12 +28,18 @@ pub const OPERATIONS: &[Operation] = &[
         asked.page(&api(asked)?.integrations, &PAGES)
     }),
     get("GetAuthorizers", "/v2/apis/{api}/authorizers", |asked| asked.page(&api(asked)?.authorizers, &PAGES)),
+    Operation {
+        name: "ExportApi",
+        method: "GET",
+        path: "/v2/apis/{api}/exports/{specification}",
+        handler: Handler::Export(export::export_api),
+    },
     get("GetDomainNames", "/v2/domainnames", |asked| asked.page(&asked.region.domain_names, &PAGES)),
     get("GetApiMappings", "/v2/domainnames/{domain}/apimappings", get_api_mappings),
 ];
 
 const fn get(name: &'static str, path: &'static str, answer: fn(&Asked) -> Answer) -> Operation {
-    Operation { name, method: "GET", path, answer }
+    Operation { name, method: "GET", path, handler: Handler::Shape(answer) }
 }
 
 /// AWS documents neither the default nor the largest size of a page. The default is taken small, so that a client

@@ -34,6 +34,9 @@ fn inventory(setting: &Setting) -> Api {
         .map(|(name, traffic)| Stage { deployment_id: newest.clone(), ..new_stage(setting, name, traffic) })
         .collect();
     add_routes(&mut api, setting, demo::REGION, &["GET /items", "GET /items/{sku}", "PUT /items/{sku}"]);
+    for route in api.routes.iter_mut().filter(|route| route.route_key.starts_with("PUT")) {
+        route.authorization_type = "AWS_IAM";
+    }
     sorted(api)
 }
 

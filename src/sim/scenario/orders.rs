@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use super::http_apis::{add_routes, deployment, new_api, new_stage, sorted};
 use super::releases::history;
-use super::{ACCESS_LOG_FORMAT, Setting, log_group, texts};
+use super::{ACCESS_LOG_FORMAT, Setting, invocation_uri, log_group, texts};
 use crate::sim::apigatewayv2::{
-    AccessLogSettings, Api, Authorizer, Cors, Deployment, DeploymentStatus, JwtConfiguration, RouteSettings,
-    Stage,
+    AccessLogSettings, Api, Authorizer, Cors, Deployment, DeploymentStatus, Integration, JwtConfiguration,
+    RouteSettings, Stage,
 };
 use crate::sim::demo;
 use crate::sim::traffic::{Incident, Shape, Traffic};
@@ -49,6 +49,7 @@ pub fn api(setting: &Setting) -> Api {
     add_routes(&mut api, setting, demo::REGION, &keys);
     add_routes(&mut api, setting, demo::REGION, &["ANY /returns/{proxy+}", "GET /health", "$default"]);
     protect(&mut api, setting);
+    leave_an_integration_behind(&mut api);
     sorted(api)
 }
 
@@ -132,6 +133,16 @@ fn automatic_deployments(setting: &Setting) -> Vec<Deployment> {
         newest.deployment_status_message = Some(NO_ROUTES.to_owned());
     }
     automatic
+}
+
+/// A route that is gone, with its integration still there.
+fn leave_an_integration_behind(api: &mut Api) {
+    let Some(like) = api.integrations.first().cloned() else { return };
+    api.integrations.push(Integration {
+        integration_id: "w2xq0tc".to_owned(),
+        integration_uri: invocation_uri(demo::REGION, "orders-old"),
+        ..like
+    });
 }
 
 /// A token is asked of every route except the health check.

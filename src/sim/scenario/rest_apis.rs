@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::releases::{Release, history};
 use super::{ACCESS_LOG_FORMAT, Setting, invocation_uri, log_group, texts};
 use crate::sim::apigateway::{
-    AccessLogSettings, CanarySettings, Deployment, EndpointConfiguration, Integration, Method,
-    MethodSettings, Resource, RestApi, Stage,
+    AccessLogSettings, CanarySettings, Deployment, EndpointConfiguration, Integration, IntegrationResponse,
+    Method, MethodResponse, MethodSettings, Resource, RestApi, Stage,
 };
 use crate::sim::demo;
+use crate::sim::export::path_parameters;
 use crate::sim::traffic::{Shape, Traffic};
 
 /// All of them, in no particular order.
@@ -25,6 +26,7 @@ fn billing(setting: &Setting) -> RestApi {
     let mut api = new_api(setting, demo::BILLING_API_ID, "billing");
     api.description = Some("Invoices and payments".to_owned());
     api.version = Some("2026-03-01".to_owned());
+    api.binary_media_types = vec!["application/pdf".to_owned()];
     let releases = history(setting, "billing", 5, 44, 6 * 60);
     let id = |age: usize| releases.get(age).map(|release| release.id.clone()).unwrap_or_default();
     let canary = CanarySettings {
@@ -101,7 +103,7 @@ fn legacy(setting: &Setting, id: &str, description: &str, per_minute_at_noon: f6
     let traffic = Traffic { errors_4xx: 0.02, errors_5xx: 0.001, latency_ms: 210.0, ..callers };
     api.stages = vec![Stage { deployment_id: newest, ..new_stage(setting, "prod", traffic) }];
     api.deployments = releases.into_iter().map(deployment).collect();
-    add_resources(&mut api, setting, &[("/shop", &["ANY"])]);
+    add_resources(&mut api, setting, &[("/shop", &["ANY"]), ("/shop/{proxy+}", &["ANY"])]);
     sorted(api)
 }
 
@@ -120,8 +122,29 @@ fn ledger(setting: &Setting) -> RestApi {
     let traffic = Traffic { latency_ms: 35.0, ..callers };
     api.stages = vec![Stage { deployment_id: newest, ..new_stage(setting, "prod", traffic) }];
     api.deployments = releases.into_iter().map(deployment).collect();
-    add_resources(&mut api, setting, &[("/entries", &["GET", "POST"])]);
+    add_resources(&mut api, setting, &[("/entries", &["GET", "POST"]), ("/entries/{id}", &["GET"])]);
+    read_entries_from_the_archive(&mut api);
     sorted(api)
+}
+
+/// One integration without Lambda: it passes the id on to another server, and maps the answer.
+fn read_entries_from_the_archive(api: &mut RestApi) {
+    let entry = api.resources.iter_mut().filter(|resource| resource.path == "/entries/{id}");
+    for method in entry.flat_map(|resource| &mut resource.methods) {
+        let responses = [("200", None), ("404", Some("404"))];
+        method.method_responses = responses.map(|(status, _)| method_response(status)).into();
+        method.method_integration = Integration {
+            kind: "HTTP",
+            http_method: "GET",
+            uri: "http://archive.example.com/entries/{entry}".to_owned(),
+            timeout_in_millis: 5000,
+            request_parameters: texts([("integration.request.path.entry", "method.request.path.id")]),
+            integration_responses: responses
+                .map(|(status, pattern)| integration_response(status, pattern))
+                .into(),
+            ..method.method_integration.clone()
+        };
+    }
 }
 
 fn private_policy() -> String {
@@ -147,6 +170,7 @@ pub fn new_api(setting: &Setting, id: &str, name: &str) -> RestApi {
         description: None,
         created_date: setting.days_ago(900),
         version: None,
+        binary_media_types: Vec::new(),
         api_key_source: "HEADER",
         endpoint_configuration: EndpointConfiguration {
             types: vec!["REGIONAL"],
@@ -202,25 +226,39 @@ pub fn add_resources(api: &mut RestApi, setting: &Setting, paths: &[(&str, &[&'s
         let above = if above.is_empty() { "/" } else { above };
         let parent_id =
             api.resources.iter().find(|parent| parent.path == above).map(|parent| parent.id.clone());
-        let methods = verbs.iter().map(|verb| method(verb, &api.name)).collect();
+        let methods = verbs.iter().map(|verb| method(verb, path, &api.name)).collect();
         let (path, part) = ((*path).to_owned(), Some(part.to_owned()));
         api.resources.push(Resource { id: dice.id(6), parent_id, path_part: part, path, methods });
     }
 }
 
-fn method(verb: &'static str, api: &str) -> Method {
+fn method(verb: &'static str, path: &str, api: &str) -> Method {
+    let source = |name: &str| format!("method.request.path.{}", name.trim_end_matches('+'));
     Method {
         http_method: verb,
         authorization_type: if verb == "GET" { "NONE" } else { "AWS_IAM" },
         api_key_required: false,
+        request_parameters: path_parameters(path).map(|name| (source(name), true)).collect(),
+        method_responses: [method_response("200")].into(),
         method_integration: Integration {
             kind: "AWS_PROXY",
             http_method: "POST",
             uri: invocation_uri(demo::REGION, api),
             passthrough_behavior: "WHEN_NO_MATCH",
             timeout_in_millis: 29_000,
+            request_parameters: BTreeMap::new(),
+            integration_responses: [integration_response("200", None)].into(),
         },
     }
+}
+
+fn method_response(status: &str) -> (String, MethodResponse) {
+    (status.to_owned(), MethodResponse { status_code: status.to_owned() })
+}
+
+fn integration_response(status: &str, pattern: Option<&str>) -> (String, IntegrationResponse) {
+    let selection_pattern = pattern.map(str::to_owned);
+    (status.to_owned(), IntegrationResponse { status_code: status.to_owned(), selection_pattern })
 }
 
 /// Lists deployments by id, which says nothing of their age: clients must sort.

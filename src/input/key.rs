@@ -29,12 +29,11 @@ impl Key {
         Self { code: KeyCode::Char(character), control: true }
     }
 
-    /// What the terminal sent; `None` for releases and for keys with modifiers that nothing here uses.
-    pub fn from_event(event: KeyEvent) -> Option<Self> {
-        if event.kind == KeyEventKind::Release
-            || event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER)
-        {
-            return None;
+    /// What the terminal sent; nothing for releases and for modifiers that nothing here uses. Escape and a key that arrive
+    /// together, as over a slow line or from a script, look like that key with alt: they are told apart again.
+    pub fn from_event(event: KeyEvent) -> Vec<Self> {
+        if event.kind == KeyEventKind::Release || event.modifiers.contains(KeyModifiers::SUPER) {
+            return Vec::new();
         }
         let control = event.modifiers.contains(KeyModifiers::CONTROL);
         let code = match event.code {
@@ -42,7 +41,13 @@ impl Key {
             KeyCode::Tab if event.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
             code => code,
         };
-        Some(Self { code, control })
+        let key = Self { code, control };
+        match (event.modifiers.contains(KeyModifiers::ALT), code) {
+            (false, _) => vec![key],
+            (true, KeyCode::Char(_) | KeyCode::Enter) => vec![Self::plain(KeyCode::Esc), key],
+            // Alt with an arrow has a sequence of its own: nobody pressed escape.
+            (true, _) => Vec::new(),
+        }
     }
 
     /// The character to add to a text input.
@@ -84,5 +89,19 @@ impl fmt::Display for Key {
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[key]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_and_a_key_that_arrive_together_are_two_keys() {
+        let keys = |modifiers| Key::from_event(KeyEvent::new(KeyCode::Char('q'), modifiers));
+        assert_eq!(keys(KeyModifiers::ALT), [Key::plain(KeyCode::Esc), Key::char('q')]);
+        assert_eq!(keys(KeyModifiers::NONE), [Key::char('q')]);
+        assert_eq!(keys(KeyModifiers::SUPER), []);
+        assert_eq!(Key::from_event(KeyEvent::new(KeyCode::Up, KeyModifiers::ALT)), []);
     }
 }

@@ -85,22 +85,22 @@ fn failed(what: &str, error: &std::io::Error) -> Problem {
 async fn forward_input(sender: UnboundedSender<Message>) {
     let mut events = EventStream::new();
     while let Some(Ok(event)) = events.next().await {
-        if let Some(message) = message_of(event)
-            && sender.send(message).is_err()
-        {
-            break;
+        for message in messages_of(event) {
+            if sender.send(message).is_err() {
+                return;
+            }
         }
     }
 }
 
-fn message_of(event: Event) -> Option<Message> {
+fn messages_of(event: Event) -> Vec<Message> {
     match event {
-        Event::Key(event) => Key::from_event(event).map(Message::Key),
-        Event::Paste(text) => Some(Message::Paste(Pasted(text))),
-        Event::Mouse(event) => Some(Message::Mouse(event)),
-        Event::Resize(width, height) => Some(Message::Resized(width, height)),
-        Event::FocusGained => Some(Message::Focused(true)),
-        Event::FocusLost => Some(Message::Focused(false)),
+        Event::Key(event) => Key::from_event(event).into_iter().map(Message::Key).collect(),
+        Event::Paste(text) => vec![Message::Paste(Pasted(text))],
+        Event::Mouse(event) => vec![Message::Mouse(event)],
+        Event::Resize(width, height) => vec![Message::Resized(width, height)],
+        Event::FocusGained => vec![Message::Focused(true)],
+        Event::FocusLost => vec![Message::Focused(false)],
     }
 }
 

@@ -165,6 +165,15 @@ fn it_starts_navigates_quits_and_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
+fn escape_and_the_next_key_may_arrive_at_once() {
+    let mut pty = demo((80, 24));
+    pty.send("\r");
+    pty.wait_for("LAST 7 DAYS");
+    pty.send("\x1bq");
+    assert!(pty.wait_for_end().success());
+}
+
+#[test]
 fn every_size_down_to_one_cell_is_survived() {
     let mut pty = demo((80, 24));
     pty.send("\r");

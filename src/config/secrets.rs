@@ -78,7 +78,7 @@ impl fmt::Debug for Secrets {
 }
 
 fn refused(path: &Path, why: String) -> Problem {
-    Problem::new(ProblemKind::Usage, format!("Cannot use {}", path.display()), why).advise(
+    Problem::new(ProblemKind::Credentials, format!("Cannot use {}", path.display()), why).advise(
         "Each entry is a table [NICKNAME] with secret_access_key and, if it is temporary, session_token.",
     )
 }
@@ -89,14 +89,15 @@ fn only_for_its_owner(path: &Path, file: &File) -> Result<(), Problem> {
 
     let what = || format!("Will not read {}", path.display());
     let metadata =
-        file.metadata().map_err(|error| Problem::new(ProblemKind::Local, what(), error.to_string()))?;
+        file.metadata().map_err(|error| Problem::new(ProblemKind::Credentials, what(), error.to_string()))?;
     let mode = metadata.permissions().mode() & 0o777;
     let of_others = mode & 0o077;
     if of_others == 0 {
         return Ok(());
     }
     let why = format!("its mode is {mode:03o}: others than you can get at the secrets in it");
-    Err(Problem::new(ProblemKind::Usage, what(), why).advise(format!("Run: chmod 600 {}", path.display())))
+    Err(Problem::new(ProblemKind::Credentials, what(), why)
+        .advise(format!("Run: chmod 600 {}", path.display())))
 }
 
 #[cfg(not(unix))]

@@ -183,7 +183,8 @@ fn every_size_down_to_one_cell_is_survived() {
         pty.send("jk");
     }
     pty.resize(100, 30);
-    pty.wait_for("LAST 7 DAYS");
+    let footer = |screen: &vt100::Screen| screen.contents_between(29, 0, 29, 99).contains("? help");
+    pty.wait_until("the footer on the last of thirty rows", footer);
     pty.send("qq");
     assert!(pty.wait_for_end().success());
     pty.assert_terminal_restored();

@@ -64,7 +64,7 @@ struct GeneralFlags {
     /// Read this config file instead of the user's own
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Send every request here instead of to AWS
+    /// Ask API Gateway, CloudWatch and STS here instead of at AWS
     #[arg(long, global = true, value_name = "URL", value_parser = endpoint_url)]
     endpoint_url: Option<String>,
     /// Print JSON; a problem is then an object `problem` on stdout, and stderr stays empty

@@ -204,6 +204,7 @@ fn a_signal_ends_it_and_gives_the_terminal_back() {
 fn a_copy_is_an_osc_52_sequence_and_an_address_a_hyperlink() {
     let mut pty = demo((120, 40));
     pty.send("\r");
+    pty.wait_for("failing");
     pty.wait_for("v2.3");
     pty.send("jy");
     pty.wait_for("Sent the deployment id");

@@ -1,6 +1,8 @@
 //! The heart, in the manner of the Elm architecture: a [`Model`], messages that change it, effects it asks for. Pure: no
 //! I/O, no clock, no task. Time enters as [`Message::Clock`], ids come from a counter in the model.
 
+#![deny(clippy::disallowed_methods)]
+
 mod connections;
 mod deployments;
 mod details;

@@ -1,6 +1,8 @@
 //! The views: what the model looks like. Pure functions of the model; where things stand is `app::geometry`'s to say, so that
 //! a click finds what was drawn. Views name roles of the [`Theme`], never colours.
 
+#![deny(clippy::disallowed_methods)]
+
 mod ascii;
 mod canvas;
 mod connections;

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use apigw::app::{Answer, Message, Model, Pasted, Slot, Start, update};
 use apigw::domain::{
-    Api, ApiStages, ApiType, Auth, Connection, Deployment, Point, Series, Stage, StageMetrics, Thresholds,
-    TimeRange, Window,
+    Api, ApiStages, ApiType, Auth, Connection, Deployment, Point, Series, Stage, StageMetrics, TimeRange,
+    Window,
 };
 use apigw::input::Key;
 use apigw::ui::{Theme, view};
@@ -25,19 +25,7 @@ fn now() -> Timestamp {
 }
 
 fn connection() -> Connection {
-    Connection {
-        nickname: "orders".into(),
-        api_type: ApiType::Http,
-        api_id: "a1b2c3d4e5".into(),
-        region: "eu-west-1".into(),
-        auth: Auth::Environment,
-        account: None,
-        protected: false,
-        read_only: false,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    }
+    Connection::new("orders", ApiType::Http, "a1b2c3d4e5", "eu-west-1", Auth::Environment)
 }
 
 fn stages() -> Vec<Stage> {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::{
     Api, ApiStages, ApiType, Auth, ConnectionStatus, Deployment, Figures, Health, Point, Problem,
-    ProblemKind, Series, Stage, StageMetrics, Thresholds, TimeRange, Verdict, Window,
+    ProblemKind, Series, Stage, StageMetrics, TimeRange, Verdict, Window,
 };
 use crate::input::{Key, Motion};
 use crossterm::event::KeyCode;
@@ -18,19 +18,7 @@ fn later(seconds: i64) -> Timestamp {
 }
 
 fn connection(nickname: &str, auth: Auth) -> Connection {
-    Connection {
-        nickname: nickname.into(),
-        api_type: ApiType::Http,
-        api_id: format!("id-{nickname}"),
-        region: "eu-west-1".into(),
-        auth,
-        account: None,
-        protected: false,
-        read_only: false,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    }
+    Connection::new(nickname, ApiType::Http, format!("id-{nickname}"), "eu-west-1", auth)
 }
 
 fn start() -> Start {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::config;
-use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, Thresholds};
+use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind};
 use crate::text;
 
 /// Flags that change a connection, or make one for this call.
@@ -132,19 +132,8 @@ fn for_this_call(
         Some(region) => region.clone(),
         None => (surroundings.region)(profile)?,
     };
-    Ok(Connection {
-        nickname: id.to_owned(),
-        api_type,
-        api_id: id.to_owned(),
-        region,
-        auth: profile.map_or_else(|| surroundings.auth.clone(), |name| Auth::Profile(name.to_owned())),
-        account: None,
-        protected: false,
-        read_only: flags.read_only,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    })
+    let auth = profile.map_or_else(|| surroundings.auth.clone(), |name| Auth::Profile(name.to_owned()));
+    Ok(Connection { read_only: flags.read_only, ..Connection::new(id, api_type, id, region, auth) })
 }
 
 /// A problem for a nickname that nobody has; a mistyped command looks just like one.

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::choice::{one_of, usage};
 use super::output;
-use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, RoleAuth, Secret, Thresholds};
+use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, RoleAuth, Secret};
 use crate::sim::{self, Cloud, Fault, Held, Scenario, What, demo};
 
 /// Flags of the embedded AWS.
@@ -108,18 +108,12 @@ fn connection(nickname: String, held: Held) -> Connection {
         source_profile: None,
     });
     let api_type = if held.rest { ApiType::Rest } else { ApiType::Http };
+    let auth = if held.rest { access_key() } else { role };
     Connection {
-        auth: if held.rest { access_key() } else { role },
         account: Some(demo::ACCOUNT_ID.to_owned()),
         protected: held.id == demo::ORDERS_API_ID,
         read_only: held.id == demo::LEGACY_API_ID,
-        api_type,
-        api_id: held.id,
-        region: held.region,
-        nickname,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
+        ..Connection::new(nickname, api_type, held.id, held.region, auth)
     }
 }
 

@@ -7,8 +7,7 @@ use super::output::Format;
 use super::table::Ink;
 use crate::domain::{
     Api, ApiStages, ApiType, Auth, Cause, Connection, ConnectionStatus, Denied, Deployment, DeploymentStatus,
-    Figures, Health, Problem, ProblemKind, RoleAuth, Stage, StageStatus, StatusReport, Thresholds, TimeRange,
-    Verdict,
+    Figures, Health, Problem, ProblemKind, RoleAuth, Stage, StageStatus, StatusReport, TimeRange, Verdict,
 };
 
 pub fn now() -> Timestamp {
@@ -24,19 +23,7 @@ pub fn format(width: usize) -> Format {
 }
 
 fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -> Connection {
-    Connection {
-        nickname: nickname.into(),
-        api_type,
-        api_id: api_id.into(),
-        region: "eu-west-1".into(),
-        auth,
-        account: None,
-        protected: false,
-        read_only: false,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    }
+    Connection::new(nickname, api_type, api_id, "eu-west-1", auth)
 }
 
 pub fn connections() -> Vec<Connection> {

@@ -33,6 +33,29 @@ pub struct Connection {
 }
 
 impl Connection {
+    /// A connection with every setting at its default: open for writes, unguarded, no schema, any account.
+    pub fn new(
+        nickname: impl Into<String>,
+        api_type: ApiType,
+        api_id: impl Into<String>,
+        region: impl Into<String>,
+        auth: Auth,
+    ) -> Self {
+        Self {
+            nickname: nickname.into(),
+            api_type,
+            api_id: api_id.into(),
+            region: region.into(),
+            auth,
+            account: None,
+            protected: false,
+            read_only: false,
+            thresholds: Thresholds::default(),
+            schema: None,
+            refresh: None,
+        }
+    }
+
     /// Connections with the same key share one session, its credentials and its metric requests.
     pub fn session_key(&self) -> SessionKey {
         SessionKey { auth: self.auth.clone(), region: self.region.clone() }

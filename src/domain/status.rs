@@ -92,22 +92,10 @@ impl StatusReport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ApiType, Auth, ProblemKind, Thresholds};
+    use crate::domain::{ApiType, Auth, ProblemKind};
 
     fn connection_status(verdict: Verdict, problem: Option<ProblemKind>) -> ConnectionStatus {
-        let connection = Connection {
-            nickname: "orders".into(),
-            api_type: ApiType::Http,
-            api_id: "a1".into(),
-            region: "eu-west-1".into(),
-            auth: Auth::Environment,
-            account: None,
-            protected: false,
-            read_only: false,
-            thresholds: Thresholds::default(),
-            schema: None,
-            refresh: None,
-        };
+        let connection = Connection::new("orders", ApiType::Http, "a1", "eu-west-1", Auth::Environment);
         let stage = StageStatus {
             stage: Stage::default(),
             figures: Figures { count: Some(100.0), errors_4xx: Some(50.0), ..Figures::default() },

@@ -7,9 +7,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::aws::{AccessKey, Settings, Transport};
-use crate::domain::{
-    ApiType, Auth, Connection, ConnectionStatus, ProblemKind, Secret, Thresholds, TimeRange,
-};
+use crate::domain::{ApiType, Auth, Connection, ConnectionStatus, ProblemKind, Secret, TimeRange};
 use crate::sim::{Cloud, Fault, Scenario, What, demo};
 
 fn now() -> Timestamp {
@@ -35,19 +33,13 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
 }
 
 fn connection(api_type: ApiType, api_id: &str) -> Connection {
-    Connection {
-        nickname: api_id.to_owned(),
+    Connection::new(
+        api_id,
         api_type,
-        api_id: api_id.to_owned(),
-        region: demo::REGION.to_owned(),
-        auth: Auth::AccessKey { id: demo::ACCESS_KEY_ID.to_owned() },
-        account: None,
-        protected: false,
-        read_only: false,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    }
+        api_id,
+        demo::REGION,
+        Auth::AccessKey { id: demo::ACCESS_KEY_ID.to_owned() },
+    )
 }
 
 #[tokio::test(start_paused = true)]

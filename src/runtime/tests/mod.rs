@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::effects::Tasks;
 use crate::app::{self, Effect, Message, Model};
 use crate::aws::{AccessKey, Settings, Transport};
-use crate::domain::{ApiType, Auth, Connection, RoleAuth, Secret, Thresholds};
+use crate::domain::{ApiType, Auth, Connection, RoleAuth, Secret};
 use crate::input::Key;
 use crate::ops::{Cache, Engine, Setup};
 use crate::sim::{Cloud, Fault, Scenario, demo};
@@ -31,19 +31,7 @@ fn connection(nickname: &str, api_type: ApiType, api_id: &str) -> Connection {
         }),
         ApiType::Rest => Auth::AccessKey { id: demo::ACCESS_KEY_ID.into() },
     };
-    Connection {
-        nickname: nickname.into(),
-        api_type,
-        api_id: api_id.into(),
-        region: demo::REGION.into(),
-        auth,
-        account: None,
-        protected: false,
-        read_only: false,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    }
+    Connection::new(nickname, api_type, api_id, demo::REGION, auth)
 }
 
 /// The program without a terminal: its model, its tasks, and an embedded AWS.

@@ -15,7 +15,7 @@ use crate::app::{self, Answer, Effect, Message, Model, Question, QuestionId, Slo
 use crate::domain::{
     Api, ApiStages, ApiType, Auth, Canary, Connection, ConnectionStatus, CustomDomain, Deployment,
     DeploymentStatus, Health, Identity, Point, Problem, ProblemKind, RoleAuth, Series, Stage, StageMetrics,
-    StageStatus, Thresholds, TimeRange, Usage, Window,
+    StageStatus, TimeRange, Usage, Window,
 };
 use crate::input::Key;
 use crate::ui::{Theme, view};
@@ -189,19 +189,7 @@ pub fn throttled() -> Problem {
 }
 
 pub fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -> Connection {
-    Connection {
-        nickname: nickname.into(),
-        api_type,
-        api_id: api_id.into(),
-        region: "eu-west-1".into(),
-        auth,
-        account: None,
-        protected: false,
-        read_only: false,
-        thresholds: Thresholds::default(),
-        schema: None,
-        refresh: None,
-    }
+    Connection::new(nickname, api_type, api_id, "eu-west-1", auth)
 }
 
 pub fn connections() -> Vec<Connection> {

@@ -1,6 +1,5 @@
 //! Where a session's credentials come from.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,7 +22,7 @@ use super::Aws;
 use super::profile::{Profiles, named_profile};
 use super::transport::embedded::{self, Embedded};
 use super::transport::{Access, Gate, Transport};
-use crate::domain::{Auth, Problem, ProblemKind, RoleAuth, Secret, SessionKey};
+use crate::domain::{AccessKey, Auth, Problem, ProblemKind, RoleAuth, SessionKey};
 
 /// How long a source of credentials may take. A process or a chain of roles takes longer than the SDK's 5 seconds.
 const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -31,28 +30,9 @@ const LOAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// The name that apigw's sessions bear in the role's audit log.
 const ROLE_SESSION_NAME: &str = "apigw";
 
-/// An access key with its secret.
-#[derive(Clone, PartialEq)]
-pub struct AccessKey {
-    /// The key's id; no secret.
-    pub id: String,
-    /// The secret access key.
-    pub secret: Secret,
-    /// The session token of a temporary key.
-    pub session_token: Option<Secret>,
-}
-
-impl fmt::Debug for AccessKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "AccessKey({}, [secret])", self.id)
-    }
-}
-
-impl AccessKey {
-    fn credentials(&self) -> Credentials {
-        let token = self.session_token.as_ref().map(|token| token.expose().to_owned());
-        Credentials::new(&self.id, self.secret.expose(), token, None, "apigw")
-    }
+fn credentials(key: &AccessKey) -> Credentials {
+    let token = key.session_token.as_ref().map(|token| token.expose().to_owned());
+    Credentials::new(&key.id, key.secret.expose(), token, None, "apigw")
 }
 
 /// The SDK's configuration for one session: credentials, region, endpoint, and the gate in front of everything.
@@ -67,13 +47,13 @@ pub(super) async fn configure(
             let access_key = access_key.unwrap_or_else(|| embedded::access_key(&key.auth));
             let embedded = Embedded(Arc::clone(cloud));
             let wire = SharedHttpConnector::new(embedded.clone());
-            let config = hermetic(aws, key, wire, access_key.credentials());
+            let config = hermetic(aws, key, wire, credentials(&access_key));
             config.into_builder().time_source(embedded).build()
         }
         #[cfg(test)]
         Transport::Scripted(wire) => {
             let access_key = access_key.unwrap_or_else(|| embedded::access_key(&key.auth));
-            hermetic(aws, key, wire.clone(), access_key.credentials())
+            hermetic(aws, key, wire.clone(), credentials(&access_key))
         }
     };
     if config.region().is_none() {
@@ -116,7 +96,7 @@ async fn on_network(
     }
     if let Auth::AccessKey { id } = &key.auth {
         let access_key = access_key.ok_or_else(|| no_secret(id))?;
-        return Ok(loader.credentials_provider(access_key.credentials()).load().await);
+        return Ok(loader.credentials_provider(credentials(&access_key)).load().await);
     }
     let profile = named_profile(&key.auth).map(str::to_owned);
     if let Some(name) = &profile {

@@ -140,7 +140,7 @@ mod tests {
     fn roles_of_one_account_share_a_limiter_and_regions_do_not() {
         let limits = Limits::new(&Settings::default());
         let key = |role: &str, region: &str| SessionKey {
-            auth: Auth::Role(RoleAuth { arn: role.into(), external_id: None, source_profile: None }),
+            auth: Auth::Role(RoleAuth { arn: role.into(), ..RoleAuth::default() }),
             region: region.into(),
         };
         let one = limits.limiter(&key("arn:aws:iam::123456789012:role/a", "eu-west-1"));

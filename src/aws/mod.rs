@@ -19,13 +19,12 @@ mod transport;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use credentials::AccessKey;
 pub use gateway::{ApiList, Gateway};
 pub use metrics::{Detail, StageRef};
 pub use session::Session;
 pub use transport::Transport;
 
-use crate::domain::{Problem, SessionKey, Usage};
+use crate::domain::{AccessKey, Problem, SessionKey, Usage};
 use limits::Limits;
 use meter::Meter;
 use transport::Network;

@@ -175,7 +175,11 @@ source_profile = loop-a
     async fn a_profile_that_wants_mfa_is_refused_wherever_it_stands() {
         let profiles_ = profiles(&[]).await;
         let role = |source: &str| {
-            Auth::Role(RoleAuth { arn: "arn".into(), external_id: None, source_profile: Some(source.into()) })
+            Auth::Role(RoleAuth {
+                arn: "arn".into(),
+                source_profile: Some(source.into()),
+                ..RoleAuth::default()
+            })
         };
         for auth in [profile("careful"), profile("beyond"), role("careful")] {
             let problem = profiles_.check(&auth).unwrap_err();

@@ -9,8 +9,8 @@ use tokio::sync::OnceCell;
 
 use super::meter::Meter;
 use super::problem::{Caller, Question};
-use super::{AccessKey, Aws, Gateway, credentials};
-use crate::domain::{ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
+use super::{Aws, Gateway, credentials};
+use crate::domain::{AccessKey, ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
 
 /// Failures that the clients of one session may retry before they stop retrying at all (the SDK's own measure).
 const RETRY_TOKENS: usize = 500;

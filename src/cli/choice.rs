@@ -5,8 +5,7 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::config;
-use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind};
+use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, rules};
 use crate::text;
 
 /// Flags that change a connection, or make one for this call.
@@ -40,12 +39,12 @@ where
 
 fn api_id(text: &str) -> Result<String, String> {
     let given = (!text.is_empty()).then_some(text).ok_or("it is empty")?;
-    config::check_api_id(given).map_err(|expected| format!("write {expected}"))?;
+    rules::api_id(given).map_err(|expected| format!("write {expected}"))?;
     Ok(given.to_owned())
 }
 
 fn region(text: &str) -> Result<String, String> {
-    config::check_region(text).map_err(|expected| format!("write {expected}"))?;
+    rules::region(text).map_err(|expected| format!("write {expected}"))?;
     Ok(text.to_owned())
 }
 
@@ -160,6 +159,7 @@ pub(super) fn usage(what: impl Into<String>, why: impl Into<String>) -> Problem 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config;
     use std::path::Path;
 
     fn configured() -> Vec<Connection> {

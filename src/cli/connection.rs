@@ -64,6 +64,9 @@ fn auth_json(auth: &Auth) -> Value {
             "role_arn": role.arn,
             "external_id": role.external_id,
             "source_profile": role.source_profile,
+            "mfa_serial": role.mfa_serial,
+            "role_session_name": role.session_name,
+            "role_duration_seconds": role.duration_seconds,
         }),
         Auth::AccessKey { id } => json!({ "access_key_id": id }),
     }

@@ -105,7 +105,7 @@ fn connection(nickname: String, held: Held) -> Connection {
     let role = Auth::Role(RoleAuth {
         arn: demo::ROLE_ARN.to_owned(),
         external_id: Some(demo::EXTERNAL_ID.to_owned()),
-        source_profile: None,
+        ..RoleAuth::default()
     });
     let api_type = if held.rest { ApiType::Rest } else { ApiType::Http };
     let auth = if held.rest { access_key() } else { role };
@@ -168,7 +168,7 @@ fn ended() -> std::io::Result<impl Future<Output = ()>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::check_nickname;
+    use crate::domain::rules;
 
     fn flags(scenario: Scenario) -> EmbeddedFlags {
         EmbeddedFlags { demo: true, scenario: Some(scenario), seed: None, fault: Vec::new(), latency: None }
@@ -183,7 +183,7 @@ mod tests {
         for nickname in ["inventory", "legacy", "reports"] {
             assert!(nicknames.contains(&nickname), "{nicknames:?}");
         }
-        assert!(nicknames.iter().all(|nickname| check_nickname(nickname).is_ok()));
+        assert!(nicknames.iter().all(|nickname| rules::nickname(nickname).is_ok()));
         assert!(connections.iter().any(|connection| matches!(connection.auth, Auth::Role(_))));
         assert!(connections.iter().any(|connection| connection.auth == access_key()));
     }

@@ -30,7 +30,7 @@ pub fn connections() -> Vec<Connection> {
     let deployer = Auth::Role(RoleAuth {
         arn: "arn:aws:iam::123456789012:role/ci/deployer".into(),
         external_id: Some("apigw-1".into()),
-        source_profile: None,
+        ..RoleAuth::default()
     });
     vec![
         Connection {

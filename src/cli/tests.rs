@@ -3,7 +3,7 @@
 use clap::error::ErrorKind;
 
 use super::*;
-use crate::config::RESERVED;
+use crate::domain::rules::RESERVED;
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
     Cli::try_parse_from(line.split_whitespace())
@@ -22,7 +22,7 @@ fn the_command_line_is_sound() {
 #[test]
 fn no_connection_can_be_called_like_a_command() {
     for name in command_names() {
-        assert!(RESERVED.contains(&name.as_str()), "`{name}` must be reserved in config");
+        assert!(RESERVED.contains(&name.as_str()), "`{name}` must be reserved in domain::rules");
     }
 }
 

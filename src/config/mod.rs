@@ -10,7 +10,6 @@ mod secrets;
 mod settings;
 mod source;
 
-pub use connections::{RESERVED, check_api_id, check_nickname, check_region};
 pub use paths::Paths;
 pub use secrets::Secrets;
 pub use settings::{ColorChoice, Settings};

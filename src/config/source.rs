@@ -147,6 +147,11 @@ impl<'a> Section<'a> {
         keys
     }
 
+    /// Whether the key is there, with whatever value.
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// A problem with the table as a whole.
     pub fn fault(&self, message: impl AsRef<str>) -> Problem {
         self.source.problem(self.header.clone(), message)

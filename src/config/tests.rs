@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
-use crate::domain::{ApiType, Auth, RoleAuth, Thresholds};
+use crate::domain::{ApiType, Auth, RoleAuth, Thresholds, rules};
 
 const ORDERS: &str =
     "[connections.orders]\napi_type = \"http\"\napi_id = \"a1b2c3d4e5\"\nregion = \"eu-west-1\"\n";
@@ -119,7 +119,7 @@ fn a_nickname_that_could_be_mistaken_is_refused() {
         assert!(told.contains("line 1") && told.contains("another nickname"), "{nickname}: {told}");
         assert!(!told.contains('\u{1b}'));
     }
-    assert_eq!(check_nickname(&"規".repeat(64)), Ok(()));
+    assert_eq!(rules::nickname(&"規".repeat(64)), Ok(()));
 }
 
 #[test]
@@ -167,6 +167,7 @@ fn a_connection_says_all_it_can() {
             arn: "arn:aws-cn:iam::123456789012:role/ci/deployer".into(),
             external_id: Some("x-1".into()),
             source_profile: Some("dev".into()),
+            ..RoleAuth::default()
         }),
         account: Some("012345678901".into()),
         protected: true,

@@ -100,7 +100,7 @@ impl Auth {
 }
 
 /// A role to assume.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RoleAuth {
     /// The role's ARN.
     pub arn: String,
@@ -108,6 +108,20 @@ pub struct RoleAuth {
     pub external_id: Option<String>,
     /// The profile whose credentials assume it; `None` is the default chain.
     pub source_profile: Option<String>,
+    /// The MFA device whose code must be given, where the trust policy asks for one.
+    pub mfa_serial: Option<String>,
+    /// The name its sessions bear in the audit log, 2 to 64 characters; `apigw` without one.
+    pub session_name: Option<String>,
+    /// How long a session lasts, in seconds, 900 to 43,200; an hour without one. AWS allows no more than an hour to a role
+    /// that is assumed by a role.
+    pub duration_seconds: Option<u32>,
+}
+
+impl RoleAuth {
+    /// The account of the role.
+    pub fn account(&self) -> &str {
+        self.arn.split(':').nth(4).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -116,11 +130,8 @@ mod tests {
 
     #[test]
     fn an_auth_is_labelled_by_what_tells_it_apart() {
-        let role = RoleAuth {
-            arn: "arn:aws:iam::123456789012:role/ci/deployer".into(),
-            external_id: None,
-            source_profile: None,
-        };
+        let role =
+            RoleAuth { arn: "arn:aws:iam::123456789012:role/ci/deployer".into(), ..RoleAuth::default() };
         assert_eq!(Auth::Role(role).label(), "role deployer");
         assert_eq!(Auth::Profile("dev".into()).label(), "profile dev");
     }

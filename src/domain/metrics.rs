@@ -30,6 +30,12 @@ impl Series {
         &self.0
     }
 
+    /// The value of the period that starts at that instant.
+    pub fn at(&self, at: Timestamp) -> Option<f64> {
+        let index = self.0.binary_search_by_key(&at, |point| point.at).ok()?;
+        self.0.get(index).map(|point| point.value)
+    }
+
     /// The sum of all values; `None` without any point.
     pub fn sum(&self) -> Option<f64> {
         (!self.0.is_empty()).then(|| self.0.iter().map(|point| point.value).sum())
@@ -196,7 +202,8 @@ impl Figures {
     }
 }
 
-fn ratio(part: Option<f64>, whole: Option<f64>) -> Option<f64> {
+/// A part of a whole, where there is a whole.
+pub(super) fn ratio(part: Option<f64>, whole: Option<f64>) -> Option<f64> {
     match (part, whole) {
         (Some(part), Some(whole)) if whole > 0.0 => Some(part / whole),
         _ => None,

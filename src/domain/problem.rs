@@ -9,6 +9,8 @@ pub enum ProblemKind {
     Usage,
     /// No credentials, or expired, or not valid.
     Credentials,
+    /// The role wants an MFA code, and nobody has given one yet.
+    NeedsMfa,
     /// The credentials are fine and may not do this.
     Permission,
     /// apigw itself refuses: read-only.
@@ -43,6 +45,7 @@ impl ProblemKind {
         match self {
             Self::Usage => "usage",
             Self::Credentials => "credentials",
+            Self::NeedsMfa => "needs_mfa",
             Self::Permission => "permission",
             Self::ReadOnly => "read_only",
             Self::NotFound => "not_found",
@@ -100,12 +103,23 @@ pub struct Problem {
     pub advice: Vec<String>,
     /// The permission that is missing, when that is the trouble.
     pub denied: Option<Denied>,
+    /// The code to ask for, when that is the trouble ([`ProblemKind::NeedsMfa`]).
+    pub mfa: Option<MfaPrompt>,
+}
+
+/// An MFA code that somebody must give before a role can be assumed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MfaPrompt {
+    /// The role's ARN.
+    pub role: String,
+    /// The device's serial number or ARN.
+    pub serial: String,
 }
 
 impl Problem {
     /// A problem without advice.
     pub fn new(kind: ProblemKind, what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), why: why.into(), advice: Vec::new(), denied: None }
+        Self { kind, what: what.into(), why: why.into(), advice: Vec::new(), denied: None, mfa: None }
     }
 
     /// Adds a step to take.
@@ -119,7 +133,10 @@ impl Problem {
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             ProblemKind::Usage => 2,
-            ProblemKind::Credentials | ProblemKind::Permission | ProblemKind::ReadOnly => 4,
+            ProblemKind::Credentials
+            | ProblemKind::NeedsMfa
+            | ProblemKind::Permission
+            | ProblemKind::ReadOnly => 4,
             _ => 1,
         }
     }

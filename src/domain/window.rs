@@ -99,6 +99,15 @@ impl Window {
         Self { start: at(end - range.seconds()), end: at(end), period_seconds: range.period_seconds() }
     }
 
+    /// The window of that range for charts: as [`Window::settled`], and its first period starts where periods start for
+    /// everybody, so that a later window has the same ones. The last period may still be growing.
+    pub fn aligned(range: TimeRange, now: Timestamp) -> Self {
+        let settled = Self::settled(range, now);
+        let start = settled.start.as_second();
+        let start = Timestamp::from_second(start - start.rem_euclid(settled.period_seconds));
+        Self { start: start.unwrap_or(settled.start), ..settled }
+    }
+
     /// Its length in seconds.
     pub fn seconds(&self) -> i64 {
         self.end.as_second() - self.start.as_second()

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::Cache;
-use crate::aws::{AccessKey, ApiList, Aws, Detail, Gateway, Session, Settings, StageRef, Transport};
+use crate::aws::{ApiList, Aws, Detail, Gateway, Session, Settings, StageRef, Transport};
 use crate::domain::{
-    ApiStages, Auth, Connection, CustomDomain, Deployment, Identity, KnownStages, Problem, ProblemKind,
-    SessionKey, StageMetrics, Usage, Window,
+    AccessKey, ApiStages, Auth, Connection, CustomDomain, Deployment, Identity, KnownStages, Problem,
+    ProblemKind, SessionKey, StageMetrics, Usage, Window,
 };
 
 /// What time it is.

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::*;
-use crate::aws::{AccessKey, Settings, Transport};
-use crate::domain::{ApiType, Auth, Connection, ConnectionStatus, ProblemKind, Secret, TimeRange};
+use crate::aws::{Settings, Transport};
+use crate::domain::{
+    AccessKey, ApiType, Auth, Connection, ConnectionStatus, ProblemKind, RoleAuth, Secret, TimeRange,
+};
 use crate::sim::{Cloud, Fault, Scenario, What, demo};
 
 fn now() -> Timestamp {
@@ -138,10 +140,10 @@ async fn where_the_list_is_denied_or_lacks_an_api_it_is_asked_for() {
 #[tokio::test(start_paused = true)]
 async fn the_clock_of_the_embedded_aws_is_the_one_that_signs() {
     let (cloud, engine) = engine(Scenario::Demo);
-    let role = crate::domain::RoleAuth {
+    let role = RoleAuth {
         arn: demo::ROLE_ARN.to_owned(),
         external_id: Some(demo::EXTERNAL_ID.to_owned()),
-        source_profile: None,
+        ..RoleAuth::default()
     };
     let orders = Connection { auth: Auth::Role(role), ..connection(ApiType::Http, demo::ORDERS_API_ID) };
     cloud.inject(Fault::new(What::AccessDenied).on("GetApi"));

@@ -24,7 +24,7 @@ fn role(arn: &str, external_id: Option<&str>) -> Auth {
     Auth::Role(RoleAuth {
         arn: arn.into(),
         external_id: external_id.map(str::to_owned),
-        source_profile: None,
+        ..RoleAuth::default()
     })
 }
 

@@ -10,6 +10,7 @@ fn role(source_profile: Option<&str>) -> Auth {
         arn: ROLE.into(),
         external_id: Some("x-1".into()),
         source_profile: source_profile.map(str::to_owned),
+        ..RoleAuth::default()
     })
 }
 

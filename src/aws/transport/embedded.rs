@@ -11,8 +11,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
-use crate::aws::AccessKey;
-use crate::domain::{Auth, Secret};
+use crate::domain::{AccessKey, Auth, Secret};
 use crate::sim::{Cloud, demo};
 
 /// Fits a [`Cloud`] to the SDK.

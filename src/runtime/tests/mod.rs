@@ -9,8 +9,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::effects::Tasks;
 use crate::app::{self, Effect, Message, Model};
-use crate::aws::{AccessKey, Settings, Transport};
-use crate::domain::{ApiType, Auth, Connection, RoleAuth, Secret};
+use crate::aws::{Settings, Transport};
+use crate::domain::{AccessKey, ApiType, Auth, Connection, RoleAuth, Secret};
 use crate::input::Key;
 use crate::ops::{Cache, Engine, Setup};
 use crate::sim::{Cloud, Fault, Scenario, demo};
@@ -27,7 +27,7 @@ fn connection(nickname: &str, api_type: ApiType, api_id: &str) -> Connection {
         ApiType::Http => Auth::Role(RoleAuth {
             arn: demo::ROLE_ARN.into(),
             external_id: Some(demo::EXTERNAL_ID.into()),
-            source_profile: None,
+            ..RoleAuth::default()
         }),
         ApiType::Rest => Auth::AccessKey { id: demo::ACCESS_KEY_ID.into() },
     };

@@ -193,11 +193,8 @@ pub fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -
 }
 
 pub fn connections() -> Vec<Connection> {
-    let role = Auth::Role(RoleAuth {
-        arn: "arn:aws:iam::123456789012:role/deployer".into(),
-        external_id: None,
-        source_profile: None,
-    });
+    let role =
+        Auth::Role(RoleAuth { arn: "arn:aws:iam::123456789012:role/deployer".into(), ..RoleAuth::default() });
     let dev = Auth::Profile("dev".into());
     let key = Auth::AccessKey { id: "AKIA".into() };
     vec![

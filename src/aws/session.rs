@@ -21,6 +21,8 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     auth: Auth,
+    /// The profile whose own credentials come first.
+    profile: Option<String>,
     region: String,
     clients: Clients,
     identity: OnceCell<Identity>,
@@ -33,14 +35,18 @@ pub(super) struct Clients {
     pub(super) http: aws_sdk_apigatewayv2::Client,
     pub(super) rest: aws_sdk_apigateway::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
-    sts: aws_sdk_sts::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+}
+
+/// A partition of its own: otherwise a session that fails a lot would leave the others without retries.
+pub(super) fn retry_partition() -> RetryPartition {
+    RetryPartition::custom("apigw").token_bucket(TokenBucket::new(RETRY_TOKENS)).build()
 }
 
 impl Clients {
     /// Blocks while TLS is set up the first time.
     fn new(config: &SdkConfig) -> Self {
-        // A partition of its own: otherwise a session that fails a lot would leave the others without retries.
-        let retries = RetryPartition::custom("apigw").token_bucket(TokenBucket::new(RETRY_TOKENS)).build();
+        let retries = retry_partition();
         let http = aws_sdk_apigatewayv2::config::Builder::from(config).retry_partition(retries.clone());
         let rest = aws_sdk_apigateway::config::Builder::from(config).retry_partition(retries.clone());
         let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(config).retry_partition(retries.clone());
@@ -60,13 +66,16 @@ impl Session {
         key: &SessionKey,
         access_key: Option<AccessKey>,
     ) -> Result<Self, Problem> {
-        let config = credentials::configure(aws, key, access_key).await?;
+        let chain = credentials::prepare(aws, key, access_key).await?;
+        let profile = chain.profile().map(str::to_owned);
+        let config = credentials::configure(chain);
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         let clients = tokio::task::spawn_blocking(move || Clients::new(&config)).await.map_err(|error| {
             Problem::new(ProblemKind::Bug, "Cannot make the AWS clients", error.to_string())
         })?;
         Ok(Self(Arc::new(Inner {
             auth: key.auth.clone(),
+            profile,
             region,
             clients,
             identity: OnceCell::new(),
@@ -127,6 +136,7 @@ impl Session {
     pub(super) fn caller(&self) -> Caller {
         Caller {
             auth: self.0.auth.clone(),
+            profile: self.0.profile.clone(),
             region: self.0.region.clone(),
             account: self.0.identity.get().map(|identity| identity.account.clone()),
         }

@@ -2,6 +2,7 @@
 
 mod access_key;
 mod api;
+mod aws_profile;
 mod condition;
 mod connection;
 mod dashboard;
@@ -10,6 +11,7 @@ mod edit;
 mod health;
 mod identity;
 pub mod links;
+mod login;
 mod metrics;
 mod problem;
 pub mod rules;
@@ -21,6 +23,7 @@ mod window;
 
 pub use access_key::AccessKey;
 pub use api::{Api, ApiType, CustomDomain};
+pub use aws_profile::AwsProfile;
 pub use condition::{Condition, ConditionError};
 pub use connection::{Auth, Connection, RoleAuth, SessionKey};
 pub use dashboard::{Chart, ChartLine, Dashboard, RouteFigures, Routes, Spread, Unit};
@@ -28,6 +31,7 @@ pub use deployment::{Deployment, DeploymentStatus, newest_first};
 pub use edit::Edit;
 pub use health::{Cause, Health, Thresholds, Verdict};
 pub use identity::Identity;
+pub use login::Login;
 pub use metrics::{Completeness, Figures, Point, Series, StageMetrics, shortfall};
 pub use problem::{Denied, MfaPrompt, Problem, ProblemKind};
 pub use secret::Secret;

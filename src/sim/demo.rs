@@ -31,6 +31,26 @@ pub const MFA_CODE: &str = "123456";
 /// A role in [`OTHER_ACCOUNT_ID`] that wants [`EXTERNAL_ID`].
 pub const AUDITOR_ROLE_ARN: &str = "arn:aws:iam::210987654321:role/audit/auditor";
 
+/// The first role of a chain of three: the demo's user may assume it.
+pub const BASTION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/bastion";
+/// The second role of the chain: only [`BASTION_ROLE_ARN`] may assume it.
+pub const OPERATOR_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/operator";
+/// The third role of the chain: only [`OPERATOR_ROLE_ARN`] may assume it.
+pub const RELEASER_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/releaser";
+
+/// The AWS config file of the demo's user: the user itself (`default` and `dev`), the role that wants an MFA code
+/// (`careful`), and the first two roles of the chain (`bastion`, `operator`).
+pub fn aws_config() -> String {
+    let key = format!("aws_access_key_id = {ACCESS_KEY_ID}\naws_secret_access_key = {SECRET}\n");
+    format!(
+        "[default]\nregion = {REGION}\n{key}\
+         [profile dev]\nregion = {REGION}\n{key}\
+         [profile careful]\nregion = {REGION}\nrole_arn = {MFA_ROLE_ARN}\nsource_profile = dev\nmfa_serial = {MFA_SERIAL}\n\
+         [profile bastion]\nregion = {REGION}\nrole_arn = {BASTION_ROLE_ARN}\nsource_profile = dev\n\
+         [profile operator]\nregion = {REGION}\nrole_arn = {OPERATOR_ROLE_ARN}\nsource_profile = bastion\n"
+    )
+}
+
 /// HTTP API `orders`: stages prod, staging, `$default`, sandbox.
 pub const ORDERS_API_ID: &str = "a1b2c3d4e5";
 /// REST API `billing`: stages v1, v2, beta, dev.

@@ -3,6 +3,7 @@
 //! The only room that names an SDK type. Every request, those of the credential chain included, passes one gate
 //! (`transport::gate`) that limits, times, counts and guards it.
 
+mod clock;
 mod credentials;
 mod gateway;
 mod limits;

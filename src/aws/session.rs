@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::meter::Meter;
 use super::problem::{Caller, Question};
 use super::{Aws, Gateway, credentials};
-use crate::domain::{AccessKey, ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
+use crate::domain::{AccessKey, Api, ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
 
 /// Failures that the clients of one session may retry before they stop retrying at all (the SDK's own measure).
 const RETRY_TOKENS: usize = 500;
@@ -104,12 +104,20 @@ impl Session {
         Gateway::new(self.clone(), api_type, api_id)
     }
 
+    /// Every API of this kind in the account and region, by name and then by id; `blended_with` is left empty (`GetApis` without
+    /// WebSocket APIs, `GetRestApis`). `on_page` sees each page as it comes, in AWS's order.
+    pub async fn apis(
+        &self,
+        api_type: ApiType,
+        on_page: impl FnMut(&[Api]) + Send,
+    ) -> Result<Vec<Api>, Problem> {
+        let mut apis = self.gateway(api_type, "").all_apis(on_page).await?;
+        apis.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        Ok(apis)
+    }
+
     async fn ask_identity(&self) -> Result<Identity, Problem> {
-        let question = Question {
-            what: format!("Cannot find out who these credentials belong to in {}", self.region()),
-            action: "sts:GetCallerIdentity",
-            resource: "*".to_owned(),
-        };
+        let question = self.whose();
         let answer = self.clients().sts.get_caller_identity().send().await;
         let answer = answer.map_err(|error| self.caller().problem(&question, &error))?;
         match (answer.account, answer.arn) {
@@ -117,6 +125,15 @@ impl Session {
                 Ok(Identity { account, arn, user_id: answer.user_id.unwrap_or_default() })
             }
             _ => Err(Problem::new(ProblemKind::Service, question.what, "The answer names no account.")),
+        }
+    }
+
+    /// The question whose credentials they are.
+    pub(super) fn whose(&self) -> Question {
+        Question {
+            what: format!("Cannot find out who these credentials belong to in {}", self.region()),
+            action: "sts:GetCallerIdentity",
+            resource: "*".to_owned(),
         }
     }
 

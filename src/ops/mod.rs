@@ -4,6 +4,7 @@
 mod cache;
 mod engine;
 mod health;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 

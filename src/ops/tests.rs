@@ -1,5 +1,7 @@
 //! The engine on the embedded AWS: how often it asks, and what it forgets.
 
+mod sign_in;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

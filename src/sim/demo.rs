@@ -10,6 +10,8 @@ pub const OTHER_ACCOUNT_ID: &str = "210987654321";
 pub const REGION: &str = "eu-west-1";
 /// A region with one API of its own, [`REPORTS_API_ID`].
 pub const OTHER_REGION: &str = "us-east-1";
+/// A region that is not switched on for the demo's accounts: no key is known there.
+pub const CLOSED_REGION: &str = "ap-east-1";
 
 /// The long-term access key of [`USER_ARN`].
 pub const ACCESS_KEY_ID: &str = "AKIADEMODEMODEMODEMO";

@@ -2,6 +2,8 @@
 
 mod access_key;
 mod api;
+mod aws_profile;
+mod check;
 mod condition;
 mod connection;
 mod dashboard;
@@ -10,7 +12,9 @@ mod edit;
 mod health;
 mod identity;
 pub mod links;
+mod login;
 mod metrics;
+pub mod policy;
 mod problem;
 pub mod rules;
 mod secret;
@@ -21,6 +25,8 @@ mod window;
 
 pub use access_key::AccessKey;
 pub use api::{Api, ApiType, CustomDomain};
+pub use aws_profile::AwsProfile;
+pub use check::{Check, Outcome, Trial};
 pub use condition::{Condition, ConditionError};
 pub use connection::{Auth, Connection, RoleAuth, SessionKey};
 pub use dashboard::{Chart, ChartLine, Dashboard, RouteFigures, Routes, Spread, Unit};
@@ -28,7 +34,9 @@ pub use deployment::{Deployment, DeploymentStatus, newest_first};
 pub use edit::Edit;
 pub use health::{Cause, Health, Thresholds, Verdict};
 pub use identity::Identity;
+pub use login::Login;
 pub use metrics::{Completeness, Figures, Point, Series, StageMetrics, shortfall};
+pub use policy::Capability;
 pub use problem::{Denied, MfaPrompt, Problem, ProblemKind};
 pub use secret::Secret;
 pub use stage::{Canary, Stage};

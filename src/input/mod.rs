@@ -35,8 +35,62 @@ pub enum Action {
     CopyId,
     /// Send the URL or ARN under the cursor to the terminal's clipboard.
     CopyUrl,
-    /// Show the AWS console's address of what is under the cursor.
+    /// Show the AWS console's address of what is under the cursor; of a stage's metrics, CloudWatch's graph.
     Console,
+    /// Show the AWS console's address of the stage.
+    ConsoleStage,
+    /// Make a connection.
+    Add,
+    /// Change the connection.
+    Edit,
+    /// Make a connection like this one.
+    Duplicate,
+    /// Delete the connection.
+    Delete,
+    /// Find out what the connection's credentials can do.
+    Test,
+    /// Show the IAM policies that the connection needs.
+    Policies,
+    /// Save what was typed.
+    Save,
+    /// Give the typing to the next field.
+    NextField,
+    /// Give the typing to the field before.
+    PreviousField,
+    /// Empty the field.
+    ClearField,
+    /// To the left: in a text, among choices, back in time.
+    Left,
+    /// To the right.
+    Right,
+    /// Further to the left.
+    FarLeft,
+    /// Further to the right.
+    FarRight,
+    /// Show the stage's metrics.
+    Metrics,
+    /// To the highest point of the chart.
+    Highest,
+    /// To the next deployment on the time axis.
+    NextDeployment,
+    /// To the deployment before.
+    PreviousDeployment,
+    /// To the next stage.
+    NextStage,
+    /// To the stage before.
+    PreviousStage,
+    /// The next longer range of time.
+    NextRange,
+    /// The next shorter range of time.
+    PreviousRange,
+    /// Show or hide the time before as a faint line.
+    ComparePeriods,
+    /// Tell what the metric means.
+    AboutMetric,
+    /// One chart over the whole screen, or all of them again.
+    Zoom,
+    /// Order routes by server errors, by latency or by count.
+    SortRoutes,
     /// Show the problem of the focused pane whole.
     Explain,
     /// Take the mouse, or give it back to the terminal for selecting text.
@@ -77,6 +131,12 @@ pub enum Scope {
     Connections,
     /// The deployments screen.
     Deployments,
+    /// The metrics of a stage.
+    Metrics,
+    /// The form of a connection.
+    Form,
+    /// A question over the screen that takes typing: an MFA code, the name of what is to be deleted.
+    Dialog,
     /// The line that takes a filter.
     Filter,
     /// The palette.
@@ -89,10 +149,13 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Screens,
         Self::Connections,
         Self::Deployments,
+        Self::Metrics,
+        Self::Form,
+        Self::Dialog,
         Self::Filter,
         Self::Palette,
         Self::Panel,
@@ -105,6 +168,9 @@ impl Scope {
             Self::Screens => "On every screen",
             Self::Connections => "Connections",
             Self::Deployments => "Deployments",
+            Self::Metrics => "Metrics",
+            Self::Form => "In a form",
+            Self::Dialog => "In a question",
             Self::Filter => "While filtering",
             Self::Palette => "In the palette",
             Self::Panel => "In a panel",
@@ -117,6 +183,9 @@ impl Scope {
         match self {
             Self::Connections => &[Self::Connections, Self::Screens, Self::Everywhere],
             Self::Deployments => &[Self::Deployments, Self::Screens, Self::Everywhere],
+            Self::Metrics => &[Self::Metrics, Self::Screens, Self::Everywhere],
+            Self::Form => &[Self::Form, Self::Everywhere],
+            Self::Dialog => &[Self::Dialog, Self::Everywhere],
             Self::Filter => &[Self::Filter, Self::Everywhere],
             Self::Palette => &[Self::Palette, Self::Everywhere],
             Self::Panel => &[Self::Panel, Self::Everywhere],

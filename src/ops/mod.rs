@@ -5,6 +5,7 @@ mod cache;
 mod engine;
 mod health;
 mod sign_in;
+mod test;
 #[cfg(test)]
 mod tests;
 

@@ -64,7 +64,11 @@ impl Engine {
 
     /// Asks a question of a login: a session of its own where it brings an access key, else the one that saved connections
     /// share.
-    async fn ask_login<T, F>(&self, login: &Login, question: impl Fn(Session) -> F) -> Result<T, Problem>
+    pub(super) async fn ask_login<T, F>(
+        &self,
+        login: &Login,
+        question: impl Fn(Session) -> F,
+    ) -> Result<T, Problem>
     where
         F: Future<Output = Result<T, Problem>>,
     {

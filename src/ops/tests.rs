@@ -1,6 +1,7 @@
 //! The engine on the embedded AWS: how often it asks, and what it forgets.
 
 mod sign_in;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -59,6 +59,15 @@ impl HttpGateway {
         Ok(stages.into_items().into_iter().map(|stage| self.stage(stage)).collect())
     }
 
+    pub(super) async fn schema(&self) -> Result<Vec<u8>, Problem> {
+        let question = self.0.question("the schema of ", "/exports/OAS30");
+        let request =
+            self.client().export_api().api_id(&self.0.api_id).specification("OAS30").output_type("JSON");
+        let answer = request.include_extensions(true).send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        Ok(answer.body.map(|body| body.into_inner()).unwrap_or_default())
+    }
+
     pub(super) async fn deployments(
         &self,
         mut on_page: impl FnMut(&[Deployment]) + Send,

@@ -135,6 +135,15 @@ impl Gateway {
         Ok(deployments)
     }
 
+    /// The OpenAPI document of the API as it stands, in JSON and with API Gateway's extensions (`ExportApi` without a stage;
+    /// for a REST API `GetExport`, which knows only stages: `stage` says which).
+    pub async fn schema(&self, stage: &str) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::Http(gateway) => gateway.schema().await,
+            Self::Rest(gateway) => gateway.schema(stage).await,
+        }
+    }
+
     /// The custom domains that lead to its stages, by URL (`GetDomainNames`, then `GetApiMappings` of each domain of the
     /// account, one after the other).
     pub async fn custom_domains(&self) -> Result<Vec<CustomDomain>, Problem> {

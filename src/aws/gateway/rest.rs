@@ -35,6 +35,15 @@ impl RestGateway {
         Ok(answer.item.unwrap_or_default().into_iter().map(|stage| self.stage(stage)).collect())
     }
 
+    pub(super) async fn schema(&self, stage: &str) -> Result<Vec<u8>, Problem> {
+        let question = self.0.question("the schema of ", &format!("/stages/{stage}/exports/oas30"));
+        let request =
+            self.client().get_export().rest_api_id(&self.0.api_id).stage_name(stage).export_type("oas30");
+        let answer = request.parameters("extensions", "apigateway").accepts("application/json").send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        Ok(answer.body.map(|body| body.into_inner()).unwrap_or_default())
+    }
+
     pub(super) async fn deployments(
         &self,
         mut on_page: impl FnMut(&[Deployment]) + Send,

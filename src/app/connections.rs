@@ -6,7 +6,10 @@ use jiff::Timestamp;
 
 use super::list::matching;
 use super::panel::{console_panel, problem_panel};
-use super::{Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, geometry};
+use super::{
+    Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry, policies,
+    trial,
+};
 use crate::domain::{Connection, ConnectionStatus, Problem, SessionKey, links};
 use crate::input::Action;
 
@@ -46,10 +49,18 @@ impl Model {
 
 /// What the screen's own keys do.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
+    if action == Action::Add {
+        return form::add(model);
+    }
     let Some(connection) = model.selected_connection().cloned() else {
         return Vec::new();
     };
     match action {
+        Action::Edit => return form::edit(model, connection),
+        Action::Duplicate => return form::duplicate(model, &connection),
+        Action::Delete => dialog::delete(model, connection),
+        Action::Test => return trial::of_connection(model, &connection),
+        Action::Policies => return policies::of_connection(model, &connection),
         Action::Enter => return deployments::open(model, &connection.nickname),
         Action::CheckAll => return check_all(model),
         Action::Refresh => return check(model, &connection.session_key()),
@@ -88,10 +99,16 @@ pub(super) fn check_all(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks for the health of the connections that share that session.
-fn check(model: &mut Model, session: &SessionKey) -> Vec<Effect> {
+pub(super) fn check(model: &mut Model, session: &SessionKey) -> Vec<Effect> {
+    let question = health_of(model, session);
+    model.questions.ask(question, model.now)
+}
+
+/// The question for the health of the connections that share that session.
+pub(super) fn health_of(model: &Model, session: &SessionKey) -> Question {
     let sharing = model.connections.iter().filter(|connection| &connection.session_key() == session);
     let nicknames = sharing.map(|connection| connection.nickname.clone()).collect();
-    model.questions.ask(Question::Health(session.clone(), nicknames), model.now)
+    Question::Health(session.clone(), nicknames)
 }
 
 /// Takes the answer of a health question in.

@@ -104,6 +104,12 @@ pub fn message_columns(model: &Model) -> usize {
     usize::from(model.size.0).saturating_sub(4)
 }
 
+/// The rows of the form, and below them the line about the focused field.
+pub fn form_areas(model: &Model) -> (Rect, Rect) {
+    let body = frame(model.size).body;
+    split(body, body.height.saturating_sub(1))
+}
+
 /// A tab's label and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TabLabel {
@@ -145,8 +151,8 @@ pub fn panel_area(model: &Model) -> Rect {
     let body = frame(model.size).body;
     let width = body.width.min(PANEL_WIDTH);
     let lines = match &model.overlay {
-        Some(Overlay::Panel(panel)) => panel.wrapped(panel_columns(model)).len(),
         Some(Overlay::Palette(palette)) => palette.items.len() + 1,
+        Some(other) => other.panel().map_or(0, |panel| panel.wrapped(panel_columns(model)).len()),
         None => 0,
     };
     let most = body.height.saturating_sub(if body.height > 20 { 4 } else { 0 });

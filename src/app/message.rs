@@ -6,8 +6,8 @@ use crossterm::event::MouseEvent;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ApiStages, ConnectionStatus, CustomDomain, Deployment, Identity, Problem, SessionKey, StageMetrics,
-    TimeRange, Usage, Window,
+    Api, ApiStages, ApiType, AwsProfile, Check, Connection, ConnectionStatus, CustomDomain, Deployment, Edit,
+    Identity, Login, Problem, Secret, SessionKey, StageMetrics, TimeRange, Trial, Usage, Window,
 };
 use crate::input::Key;
 
@@ -65,7 +65,7 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QuestionId(pub u64);
 
-/// A read. Connections are named by their nicknames.
+/// A read, or the one write ([`Question::is_write`]). Connections are named by their nicknames.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Question {
     /// The health of connections that share a session.
@@ -91,6 +91,22 @@ pub enum Question {
         /// The span asked for.
         window: Window,
     },
+    /// An external ID that nobody else has.
+    ExternalId,
+    /// The profiles of the user's AWS files.
+    Profiles,
+    /// Every API of that kind that a login can see.
+    Apis(Login, ApiType),
+    /// Who a login belongs to.
+    LoginIdentity(Login),
+    /// Who assumes the role of a login.
+    SourceIdentity(Login),
+    /// What a connection can do.
+    Test(Trial),
+    /// Sign a login in with an MFA code.
+    SignIn(Login, Secret),
+    /// Change the saved connections.
+    Save(Edit),
 }
 
 /// The place a question's answer goes to. Asking for a slot again supersedes the question before.
@@ -108,6 +124,22 @@ pub enum Slot {
     Domains(String),
     /// See [`Question::Metrics`].
     Metrics(String, TimeRange),
+    /// See [`Question::ExternalId`].
+    ExternalId,
+    /// See [`Question::Profiles`].
+    Profiles,
+    /// See [`Question::Apis`].
+    Apis,
+    /// See [`Question::LoginIdentity`].
+    LoginIdentity,
+    /// See [`Question::SourceIdentity`].
+    SourceIdentity,
+    /// See [`Question::Test`].
+    Test,
+    /// See [`Question::SignIn`].
+    SignIn,
+    /// See [`Question::Save`].
+    Save,
 }
 
 impl Question {
@@ -120,6 +152,31 @@ impl Question {
             Self::Deployments(nickname) => Slot::Deployments(nickname.clone()),
             Self::Domains(nickname) => Slot::Domains(nickname.clone()),
             Self::Metrics { nickname, range, .. } => Slot::Metrics(nickname.clone(), *range),
+            Self::ExternalId => Slot::ExternalId,
+            Self::Profiles => Slot::Profiles,
+            Self::Apis(..) => Slot::Apis,
+            Self::LoginIdentity(_) => Slot::LoginIdentity,
+            Self::SourceIdentity(_) => Slot::SourceIdentity,
+            Self::Test(_) => Slot::Test,
+            Self::SignIn(..) => Slot::SignIn,
+            Self::Save(_) => Slot::Save,
+        }
+    }
+
+    /// Whether it changes something. Its answer is never dropped, it is never given up, and no second one is asked beside it.
+    pub fn is_write(&self) -> bool {
+        matches!(self, Self::Save(_))
+    }
+
+    /// The one connection that it is about.
+    pub fn nickname(&self) -> Option<&str> {
+        match self {
+            Self::Identity(nickname)
+            | Self::Stages(nickname)
+            | Self::Deployments(nickname)
+            | Self::Domains(nickname)
+            | Self::Metrics { nickname, .. } => Some(nickname),
+            _ => None,
         }
     }
 }
@@ -139,4 +196,20 @@ pub enum Answer {
     Domains(Vec<CustomDomain>),
     /// One entry a stage, in the order of the question.
     Metrics(Vec<StageMetrics>),
+    /// A fresh one.
+    ExternalId(String),
+    /// By name.
+    Profiles(Vec<AwsProfile>),
+    /// By name.
+    Apis(Vec<Api>),
+    /// Who it is.
+    LoginIdentity(Identity),
+    /// Who it is.
+    SourceIdentity(Identity),
+    /// In the order in which they were looked at.
+    Test(Vec<Check>),
+    /// The code was right.
+    SignIn,
+    /// All saved connections, as they are now.
+    Save(Vec<Connection>),
 }

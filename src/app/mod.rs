@@ -6,19 +6,25 @@
 mod connections;
 mod deployments;
 mod details;
+mod dialog;
+mod form;
 mod geometry;
 mod list;
 mod message;
 mod mouse;
 mod palette;
 mod panel;
+mod policies;
 mod questions;
 mod remote;
 mod schedule;
 #[cfg(test)]
 mod tests;
+mod text_field;
+mod trial;
 mod update;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -31,17 +37,21 @@ use crate::input::{Action, Scope};
 pub use connections::ConnectionsScreen;
 pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab};
 pub use details::{Detail, LABEL_COLUMNS};
+pub use dialog::Dialog;
+pub use form::{FORM_LABEL_COLUMNS, Field, Form, FormRow, Kind, Offer, Purpose, SecretState};
 pub use geometry::{
     DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, TabLabel, connections_problem, connections_rows,
-    deployments_areas, frame, message_columns, panel_area, panel_columns, panel_lines, tab_labels,
+    deployments_areas, form_areas, frame, message_columns, panel_area, panel_columns, panel_lines, tab_labels,
 };
 pub use list::List;
 pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};
 pub use palette::{Command, Palette, PaletteItem};
 pub use panel::{Line, Panel, Tone, problem_panel};
-pub use questions::{Open, Questions};
+pub use policies::Policies;
+pub use questions::{Asker, Open, Questions};
 pub use remote::Remote;
 pub use schedule::{Pace, next_wake, pace, refresh_interval};
+pub use trial::TrialPanel;
 pub use update::{available, update};
 
 /// What the heart is given at the start.
@@ -95,6 +105,8 @@ pub struct Model {
     pub home: ConnectionsScreen,
     /// The screen on top of it.
     pub deployments: Option<DeploymentsScreen>,
+    /// The form of a connection, over both.
+    pub form: Option<Form>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// Reads under way.
@@ -115,6 +127,35 @@ pub enum Overlay {
     Panel(Panel),
     /// Actions and connections by name.
     Palette(Palette),
+    /// What the credentials can do.
+    Trial(TrialPanel),
+    /// The IAM policies that a connection needs.
+    Policies(Policies),
+    /// A question to the person.
+    Dialog(Dialog),
+}
+
+impl Overlay {
+    /// What it shows, where that is text.
+    pub fn panel(&self) -> Option<Cow<'_, Panel>> {
+        match self {
+            Self::Panel(panel) => Some(Cow::Borrowed(panel)),
+            Self::Trial(trial) => Some(Cow::Borrowed(&trial.panel)),
+            Self::Policies(policies) => Some(Cow::Borrowed(&policies.panel)),
+            Self::Dialog(dialog) => Some(Cow::Owned(dialog.panel())),
+            Self::Palette(_) => None,
+        }
+    }
+
+    /// The panel that scrolls.
+    fn panel_mut(&mut self) -> Option<&mut Panel> {
+        match self {
+            Self::Panel(panel) => Some(panel),
+            Self::Trial(trial) => Some(&mut trial.panel),
+            Self::Policies(policies) => Some(&mut policies.panel),
+            Self::Dialog(_) | Self::Palette(_) => None,
+        }
+    }
 }
 
 impl Model {
@@ -133,6 +174,7 @@ impl Model {
             mouse: start.mouse,
             home: ConnectionsScreen::default(),
             deployments: None,
+            form: None,
             overlay: None,
             questions: Questions::default(),
             usage: Usage::default(),
@@ -142,7 +184,10 @@ impl Model {
         };
         connections::arrange_rows(&mut model);
         let effects = match start.open {
-            Some(nickname) => deployments::open(&mut model, &nickname),
+            Some(nickname) => {
+                model.questions.ask_for(Asker::Person);
+                deployments::open(&mut model, &nickname)
+            }
             None => connections::check_all(&mut model),
         };
         (model, effects)
@@ -156,8 +201,11 @@ impl Model {
     /// Where the next key is looked up.
     pub fn scope(&self) -> Scope {
         match (&self.overlay, &self.deployments) {
-            (Some(Overlay::Panel(_)), _) => Scope::Panel,
+            (Some(Overlay::Panel(_) | Overlay::Trial(_)), _) => Scope::Panel,
             (Some(Overlay::Palette(_)), _) => Scope::Palette,
+            (Some(Overlay::Policies(_)), _) => Scope::Policies,
+            (Some(Overlay::Dialog(_)), _) => Scope::Dialog,
+            (None, _) if self.form.is_some() => Scope::Form,
             (None, _) if self.focused_list().is_typing() => Scope::Filter,
             (None, Some(_)) => Scope::Deployments,
             (None, None) => Scope::Connections,
@@ -169,6 +217,14 @@ impl Model {
         match &self.deployments {
             Some(screen) => screen.focused_list(),
             None => &self.home.list,
+        }
+    }
+
+    /// What lies over the screen, seen through a dialog that came in between.
+    fn overlay_below_dialog(&mut self) -> Option<&mut Overlay> {
+        match self.overlay.as_mut()? {
+            Overlay::Dialog(dialog) => dialog.below_mut(),
+            other => Some(other),
         }
     }
 

@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{Effect, Model, Overlay, Pane, Tab, connections, deployments, details, geometry, update};
+use super::{Effect, Model, Overlay, Pane, Tab, connections, deployments, details, form, geometry, update};
 use crate::input::{Action, Motion};
 
 /// Rows that one notch of the wheel moves.
@@ -20,7 +20,7 @@ pub(super) fn act(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
 }
 
 fn wheel(model: &mut Model, at: Position, motion: Motion) -> Vec<Effect> {
-    if model.overlay.is_none() {
+    if model.overlay.is_none() && model.form.is_none() {
         focus_pane_at(model, at);
     }
     (0..WHEEL_ROWS).flat_map(|_| update::act(model, Action::Move(motion))).collect()
@@ -41,15 +41,23 @@ fn focus_pane_at(model: &mut Model, at: Position) {
 
 /// Puts the cursor on the row under the pointer; on the row that has it already, it is `enter`.
 fn click(model: &mut Model, at: Position) -> Vec<Effect> {
-    if let Some(Overlay::Panel(_)) = model.overlay {
+    if let Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Policies(_)) = model.overlay {
         if !geometry::panel_area(model).contains(at) {
-            model.overlay = None;
             model.mark_dirty();
+            return update::close_overlay(model);
         }
         return Vec::new();
     }
     if model.overlay.is_some() {
         return Vec::new();
+    }
+    if let Some(form) = &model.form {
+        let rows = form::rows(model);
+        let line = line_at(geometry::form_areas(model).0, at).map(|line| line + form.offset);
+        return match line.and_then(|line| rows.get(line)) {
+            Some(row) => form::point_at(model, row),
+            None => Vec::new(),
+        };
     }
     focus_pane_at(model, at);
     if model.deployments.is_some() { click_deployments(model, at) } else { click_connections(model, at) }

@@ -16,6 +16,8 @@ pub enum Tone {
     Heading,
     /// An address: drawn as a terminal hyperlink.
     Link,
+    /// What is being typed.
+    Input,
     /// Worth a look.
     Warning,
     /// In trouble.
@@ -64,7 +66,7 @@ pub struct Panel {
 }
 
 impl Panel {
-    fn new(title: impl Into<String>, lines: Vec<Line>) -> Self {
+    pub(super) fn new(title: impl Into<String>, lines: Vec<Line>) -> Self {
         Self { title: title.into(), lines, copy: None, scroll: 0 }
     }
 

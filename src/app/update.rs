@@ -4,14 +4,19 @@ use crossterm::event::KeyCode;
 
 use super::panel::help_panel;
 use super::{
-    Answer, Command, Effect, List, Message, Model, Overlay, Palette, Pane, QuestionId, Slot, Tab,
-    connections, deployments, geometry, mouse, schedule,
+    Answer, Asker, Command, Effect, List, Message, Model, Overlay, Palette, Pane, Question, QuestionId, Slot,
+    Tab, connections, deployments, dialog, form, geometry, mouse, policies, schedule, trial,
 };
 use crate::domain::{Problem, ProblemKind};
 use crate::input::{Action, Key, Motion, resolve};
 
 /// Changes the model by what happened, and tells what to do about it.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    model.questions.ask_for(match &message {
+        Message::Key(_) | Message::Paste(_) | Message::Mouse(_) => Asker::Person,
+        Message::Replied(id, _) => model.questions.asker_of(*id),
+        _ => Asker::Timer,
+    });
     let effects = match message {
         Message::Clock(now) => schedule::tick(model, now),
         Message::Key(key) => {
@@ -20,8 +25,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Paste(pasted) => {
             touch(model);
-            type_text(model, &pasted.0);
-            Vec::new()
+            if model.overlay.is_none() && model.form.is_some() {
+                form::paste(model, &pasted.0)
+            } else {
+                type_text(model, &pasted.0);
+                Vec::new()
+            }
         }
         Message::Mouse(event) => {
             touch(model);
@@ -62,14 +71,17 @@ fn touch(model: &mut Model) {
 
 fn reveal(model: &mut Model) {
     match &model.deployments {
+        _ if model.form.is_some() => form::reveal(model),
         Some(_) => deployments::reveal(model),
         None => connections::reveal(model),
     }
     let (lines, columns) = (geometry::panel_lines(model), geometry::panel_columns(model));
     match &mut model.overlay {
         Some(Overlay::Palette(palette)) => palette.list.reveal(lines.saturating_sub(1), |_| 1),
-        Some(Overlay::Panel(panel)) => {
-            panel.scroll = panel.scroll.min(panel.wrapped(columns).len().saturating_sub(lines));
+        Some(other) => {
+            if let Some(panel) = other.panel_mut() {
+                panel.scroll = panel.scroll.min(panel.wrapped(columns).len().saturating_sub(lines));
+            }
         }
         None => {}
     }
@@ -85,15 +97,36 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         }
         return act(model, action);
     }
+    if model.overlay.is_none() && model.form.is_some() {
+        return match (key.typed(), key.code) {
+            (Some(character), _) => form::type_character(model, character),
+            (None, KeyCode::Backspace) => form::erase(model),
+            _ => Vec::new(),
+        };
+    }
     if let Some(character) = key.typed() {
         type_text(model, character.encode_utf8(&mut [0; 4]));
     } else if key.code == KeyCode::Backspace {
-        edit_filter(model, List::erase);
+        erase(model);
     }
     Vec::new()
 }
 
+fn erase(model: &mut Model) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.erase();
+        model.mark_dirty();
+        return;
+    }
+    edit_filter(model, List::erase);
+}
+
 fn type_text(model: &mut Model, text: &str) {
+    if let Some(Overlay::Dialog(dialog)) = &mut model.overlay {
+        dialog.insert(text);
+        model.mark_dirty();
+        return;
+    }
     edit_filter(model, |list| list.type_text(text));
 }
 
@@ -104,6 +137,7 @@ fn edit_filter(model: &mut Model, edit: impl FnOnce(&mut List)) {
             edit(&mut palette.list);
             palette.arrange_rows();
         }
+        (None, _) if model.form.is_some() => return,
         (None, Some(screen)) if screen.focused_list().is_typing() => {
             edit(screen.typing_list());
             screen.arrange_focused();
@@ -126,8 +160,11 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     match &mut model.overlay {
-        Some(Overlay::Panel(_)) => act_in_panel(model, action),
+        Some(Overlay::Policies(_)) if !matches!(action, Action::Move(_)) => policies::act(model, action),
+        Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Policies(_)) => act_in_panel(model, action),
         Some(Overlay::Palette(_)) => act_in_palette(model, action),
+        Some(Overlay::Dialog(_)) => dialog::act(model, action),
+        None if model.form.is_some() => form::act(model, action),
         None => act_on_screen(model, action),
     }
 }
@@ -191,7 +228,7 @@ fn move_cursor(model: &mut Model, motion: Motion) {
 
 fn act_in_panel(model: &mut Model, action: Action) -> Vec<Effect> {
     let page = geometry::panel_lines(model);
-    let Some(Overlay::Panel(panel)) = &mut model.overlay else {
+    let Some(panel) = model.overlay.as_mut().and_then(Overlay::panel_mut) else {
         return Vec::new();
     };
     match action {
@@ -237,8 +274,11 @@ fn act_in_palette(model: &mut Model, action: Action) -> Vec<Effect> {
 
 /// One layer back: the filter, then the panel, then the screen. It never quits.
 fn back(model: &mut Model) -> Vec<Effect> {
-    if model.overlay.take().is_some() {
-        return Vec::new();
+    if model.overlay.is_some() {
+        return close_overlay(model);
+    }
+    if model.form.is_some() {
+        return form::act(model, Action::Back);
     }
     if model.focused_list().is_typing() || !model.focused_list().filter().is_empty() {
         clear_filter(model);
@@ -248,6 +288,16 @@ fn back(model: &mut Model) -> Vec<Effect> {
         return leave_deployments(model);
     }
     Vec::new()
+}
+
+/// Takes away what lies over the screen; nobody waits for what it asked.
+pub(super) fn close_overlay(model: &mut Model) -> Vec<Effect> {
+    match model.overlay.take() {
+        Some(Overlay::Dialog(dialog)) => dialog::leave(model, dialog),
+        Some(Overlay::Trial(_)) => trial::closed(model),
+        Some(Overlay::Policies(_)) => policies::closed(model),
+        Some(Overlay::Panel(_) | Overlay::Palette(_)) | None => Vec::new(),
+    }
 }
 
 fn clear_filter(model: &mut Model) {
@@ -261,7 +311,7 @@ fn clear_filter(model: &mut Model) {
 }
 
 /// Back to the list; connections that were never checked, because one was opened at the start, are checked now.
-fn leave_deployments(model: &mut Model) -> Vec<Effect> {
+pub(super) fn leave_deployments(model: &mut Model) -> Vec<Effect> {
     let mut effects = deployments::close(model);
     if model.home.asked_at.is_none() {
         effects.extend(connections::check_all(model));
@@ -270,27 +320,37 @@ fn leave_deployments(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.deployments.is_some() { leave_deployments(model) } else { vec![Effect::Quit] }
+    if model.deployments.is_some() { leave_deployments(model) } else { end(model) }
+}
+
+/// Ends the program, but not in the middle of a write: what came of that must be known.
+fn end(model: &mut Model) -> Vec<Effect> {
+    if model.questions.writing().is_none() {
+        return vec![Effect::Quit];
+    }
+    model.notice = Some("Saving; apigw can be left when that is done".to_owned());
+    Vec::new()
 }
 
 /// The input first, then the reads under way, then, the second time, the program.
 fn cancel(model: &mut Model) -> Vec<Effect> {
     model.mark_dirty();
     if model.quit_armed {
-        return vec![Effect::Quit];
+        return end(model);
     }
     model.quit_armed = true;
-    if model.overlay.take().is_some() {
+    if model.overlay.is_some() {
+        let effects = close_overlay(model);
         model.notice = Some("Closed; ctrl-c again quits".to_owned());
-        return Vec::new();
+        return effects;
     }
-    if model.focused_list().is_typing() {
+    if model.form.is_none() && model.focused_list().is_typing() {
         clear_filter(model);
         model.notice = Some("Filter cleared; ctrl-c again quits".to_owned());
         return Vec::new();
     }
-    let open: Vec<(QuestionId, Slot)> =
-        model.questions.iter().map(|open| (open.id, open.slot.clone())).collect();
+    let reads = model.questions.iter().filter(|open| !open.question.is_write());
+    let open: Vec<(QuestionId, Slot)> = reads.map(|open| (open.id, open.slot.clone())).collect();
     if open.is_empty() {
         model.notice = Some("ctrl-c again quits".to_owned());
         return Vec::new();
@@ -310,9 +370,22 @@ fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> 
         return Vec::new();
     };
     model.mark_dirty();
+    dialog::notice_mfa(model, &open, &reply);
     match (&open.slot, reply) {
+        (Slot::SignIn, reply) => dialog::settle(model, reply),
+        (Slot::Test, reply) => {
+            trial::settle(model, reply);
+            Vec::new()
+        }
+        (Slot::SourceIdentity, reply) => {
+            policies::settle(model, reply);
+            Vec::new()
+        }
+        (Slot::Save | Slot::LoginIdentity | Slot::ExternalId | Slot::Profiles | Slot::Apis, reply) => {
+            form::settle(model, &open, reply)
+        }
         (Slot::Health(_), reply) => {
-            let super::Question::Health(_, nicknames) = &open.question else {
+            let Question::Health(_, nicknames) = &open.question else {
                 return Vec::new();
             };
             let reply = match reply {
@@ -335,10 +408,10 @@ pub(super) fn copy(model: &mut Model, name: &str, text: String) -> Vec<Effect> {
 
 /// Whether an action makes sense right now, so that footer and palette offer it.
 pub fn available(model: &Model, action: Action) -> bool {
-    if let Some(Overlay::Panel(panel)) = &model.overlay {
+    if let Some(Overlay::Panel(panel)) | Some(Overlay::Trial(super::TrialPanel { panel })) = &model.overlay {
         return action != Action::CopyUrl || panel.copy.is_some();
     }
-    if model.overlay.is_some() || model.focused_list().is_typing() {
+    if model.overlay.is_some() || model.form.is_some() || model.focused_list().is_typing() {
         return true;
     }
     match &model.deployments {
@@ -347,6 +420,9 @@ pub fn available(model: &Model, action: Action) -> bool {
                 let selected = model.selected_connection();
                 selected
                     .is_some_and(|connection| connections::problem_of(model, &connection.nickname).is_some())
+            }
+            Action::Edit | Action::Duplicate | Action::Delete | Action::Test | Action::Policies => {
+                model.selected_connection().is_some()
             }
             Action::Enter | Action::Refresh | Action::CheckAll | Action::CopyId | Action::Console => {
                 model.selected_connection().is_some()

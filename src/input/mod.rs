@@ -51,6 +51,8 @@ pub enum Action {
     Test,
     /// Show the IAM policies that the connection needs.
     Policies,
+    /// Policies for every API of the region, or for those chosen alone.
+    Broaden,
     /// Save what was typed.
     Save,
     /// Give the typing to the next field.
@@ -137,6 +139,8 @@ pub enum Scope {
     Form,
     /// A question over the screen that takes typing: an MFA code, the name of what is to be deleted.
     Dialog,
+    /// The panel of IAM policies.
+    Policies,
     /// The line that takes a filter.
     Filter,
     /// The palette.
@@ -149,13 +153,14 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Screens,
         Self::Connections,
         Self::Deployments,
         Self::Metrics,
         Self::Form,
         Self::Dialog,
+        Self::Policies,
         Self::Filter,
         Self::Palette,
         Self::Panel,
@@ -171,6 +176,7 @@ impl Scope {
             Self::Metrics => "Metrics",
             Self::Form => "In a form",
             Self::Dialog => "In a question",
+            Self::Policies => "IAM policies",
             Self::Filter => "While filtering",
             Self::Palette => "In the palette",
             Self::Panel => "In a panel",
@@ -186,6 +192,7 @@ impl Scope {
             Self::Metrics => &[Self::Metrics, Self::Screens, Self::Everywhere],
             Self::Form => &[Self::Form, Self::Everywhere],
             Self::Dialog => &[Self::Dialog, Self::Everywhere],
+            Self::Policies => &[Self::Policies, Self::Panel, Self::Everywhere],
             Self::Filter => &[Self::Filter, Self::Everywhere],
             Self::Palette => &[Self::Palette, Self::Everywhere],
             Self::Panel => &[Self::Panel, Self::Everywhere],

@@ -62,11 +62,7 @@ impl Tasks {
     fn connections_of(&self, question: &Question) -> Vec<Connection> {
         let named = |nickname: &String| match question {
             Question::Health(_, nicknames) => nicknames.contains(nickname),
-            Question::Identity(one)
-            | Question::Stages(one)
-            | Question::Deployments(one)
-            | Question::Domains(one)
-            | Question::Metrics { nickname: one, .. } => one == nickname,
+            other => other.nickname() == Some(nickname),
         };
         self.connections.iter().filter(|connection| named(&connection.nickname)).cloned().collect()
     }
@@ -90,6 +86,31 @@ struct Asker {
 
 impl Asker {
     async fn answer(&self, connections: Vec<Connection>, question: Question) -> Result<Answer, Problem> {
+        let engine = &self.engine;
+        match question {
+            Question::Profiles => engine.profiles().await.map(Answer::Profiles),
+            Question::Apis(login, api_type) => {
+                engine.login_apis(&login, api_type, self.progress()).await.map(Answer::Apis)
+            }
+            Question::LoginIdentity(login) => engine.login_identity(&login).await.map(Answer::LoginIdentity),
+            Question::SourceIdentity(login) => {
+                engine.login_source_identity(&login).await.map(Answer::SourceIdentity)
+            }
+            Question::Test(trial) => Ok(Answer::Test(engine.test(&trial).await)),
+            Question::SignIn(login, code) => {
+                engine.login_sign_in(&login, &code).await.map(|()| Answer::SignIn)
+            }
+            Question::ExternalId | Question::Save(_) => Err(bug()),
+            about_connections => self.answer_about(connections, about_connections).await,
+        }
+    }
+
+    /// Answers a question about saved connections.
+    async fn answer_about(
+        &self,
+        connections: Vec<Connection>,
+        question: Question,
+    ) -> Result<Answer, Problem> {
         let Some(connection) = connections.first() else {
             return Err(bug());
         };
@@ -102,16 +123,21 @@ impl Asker {
             Question::Identity(_) => engine.identity(connection).await.map(Answer::Identity),
             Question::Stages(_) => engine.stages(connection).await.map(Answer::Stages),
             Question::Deployments(_) => {
-                let (sender, id) = (self.sender.clone(), self.id);
-                let progress = move |items| {
-                    let _ = sender.send(Message::Progressed(id, items));
-                };
-                engine.deployments(connection, progress).await.map(Answer::Deployments)
+                engine.deployments(connection, self.progress()).await.map(Answer::Deployments)
             }
             Question::Domains(_) => engine.domains(connection).await.map(Answer::Domains),
             Question::Metrics { api_name, stages, window, .. } => {
                 engine.metrics(connection, &api_name, &stages, window).await.map(Answer::Metrics)
             }
+            _ => Err(bug()),
+        }
+    }
+
+    /// Tells how many items were read so far.
+    fn progress(&self) -> impl Fn(usize) + Send + Sync + 'static {
+        let (sender, id) = (self.sender.clone(), self.id);
+        move |items| {
+            let _ = sender.send(Message::Progressed(id, items));
         }
     }
 }

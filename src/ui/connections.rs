@@ -10,7 +10,7 @@ use super::canvas::{Canvas, columns, row};
 use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
 use super::{Theme, verdict};
 use crate::app::{self, Model, Tone};
-use crate::domain::{Connection, ConnectionStatus, Problem, StageStatus, Verdict};
+use crate::domain::{Connection, ConnectionStatus, Problem, ProblemKind, StageStatus, Verdict};
 use crate::text;
 
 /// Columns that the health of an API needs to be worth reading.
@@ -266,6 +266,9 @@ fn fitting_api(model: &Model, connection: &Connection, room: usize) -> String {
 /// The stages, the worst first, as many as fit; or what is in the way of knowing.
 fn health(model: &Model, connection: &Connection, room: usize, theme: &Theme) -> Line<'static> {
     let trouble = |problem: &Problem| {
+        if problem.kind == ProblemKind::NeedsMfa {
+            return Line::styled("? needs MFA, r asks for the code", theme.warning());
+        }
         let headline = text::sanitise(&problem.headline()).into_owned();
         Line::styled(format!("! {headline}"), theme.danger())
     };

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::canvas::{Canvas, columns};
 use super::listing::so_far;
-use crate::app::{DeploymentsScreen, Model, Pace, pace, refresh_interval};
+use crate::app::{DeploymentsScreen, Form, Model, Pace, Purpose, pace, refresh_interval};
 use crate::text;
 
 /// Between the parts of the identity.
@@ -49,6 +49,9 @@ fn draw_breadcrumb(crumbs: &[String], area: Rect, canvas: &mut Canvas) {
 }
 
 fn breadcrumb(model: &Model) -> Vec<String> {
+    if let Some(form) = &model.form {
+        return form_breadcrumb(form);
+    }
     match &model.deployments {
         Some(screen) => vec![
             "apigw > ".to_owned(),
@@ -57,6 +60,14 @@ fn breadcrumb(model: &Model) -> Vec<String> {
         ],
         None => vec!["apigw > ".to_owned(), "Connections".to_owned()],
     }
+}
+
+fn form_breadcrumb(form: &Form) -> Vec<String> {
+    let here = match &form.purpose {
+        Purpose::Add => "Add".to_owned(),
+        Purpose::Change(before) => format!("Edit {}", text::sanitise(&before.nickname)),
+    };
+    vec!["apigw > ".to_owned(), "Connections > ".to_owned(), here]
 }
 
 /// What is told nowhere else: how to cancel a read that takes long, or that reading slows.
@@ -75,7 +86,8 @@ fn candidates(model: &Model, freshness: &str, urgent: Option<&str>) -> Vec<Vec<S
         Some(urgent) => urgent.to_owned(),
         None => freshness.to_owned(),
     };
-    let identity = model.deployments.as_ref().map(identity).unwrap_or_default();
+    let shown = model.deployments.as_ref().filter(|_| model.form.is_none());
+    let identity = shown.map(identity).unwrap_or_default();
     let mut candidates: Vec<Vec<String>> = Vec::new();
     for fresh in [fresh.as_str(), freshness] {
         for shown in (0..=identity.len()).rev() {
@@ -111,7 +123,7 @@ fn freshness(model: &Model) -> String {
         let oldest = crate::app::Open { progress, ..oldest.clone() };
         return format!("reading{}", so_far(model, &oldest));
     }
-    let checked_at = model.checked_at();
+    let checked_at = model.checked_at().filter(|_| model.form.is_none());
     checked_at.map(|at| format!("checked {}", text::age(at, model.now))).unwrap_or_default()
 }
 

@@ -28,7 +28,7 @@ pub fn hyperlinks(model: &Model) -> Vec<Hyperlink> {
     if is_too_small(model) {
         return Vec::new();
     }
-    let below = on_screen(model).into_iter();
+    let below = if model.form.is_some() { Vec::new() } else { on_screen(model) }.into_iter();
     match &model.overlay {
         None => below.collect(),
         Some(overlay) => {
@@ -56,10 +56,7 @@ fn on_screen(model: &Model) -> Vec<Hyperlink> {
 }
 
 fn in_overlay(model: &Model, overlay: &Overlay) -> Vec<Hyperlink> {
-    match overlay {
-        Overlay::Panel(panel) => in_panel(model, panel),
-        Overlay::Palette(_) => Vec::new(),
-    }
+    overlay.panel().map(|panel| in_panel(model, &panel)).unwrap_or_default()
 }
 
 fn in_panel(model: &Model, panel: &Panel) -> Vec<Hyperlink> {

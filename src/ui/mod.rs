@@ -8,6 +8,7 @@ mod canvas;
 mod connections;
 mod deployments;
 mod footer;
+mod form;
 mod header;
 mod history;
 mod hyperlinks;
@@ -37,6 +38,9 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
     } else {
         draw_screen(model, &mut canvas);
     }
+    if let Some(place) = form::caret(model).filter(|_| !is_too_small(model)) {
+        frame.set_cursor_position(place);
+    }
     if theme.ascii {
         ascii::transliterate(frame.buffer_mut());
     }
@@ -45,13 +49,18 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
 fn draw_screen(model: &Model, canvas: &mut Canvas) {
     let areas = app::frame(model.size);
     header::draw(model, areas.header, canvas);
-    match &model.deployments {
-        Some(screen) => deployments::draw(model, screen, canvas),
-        None => connections::draw(model, canvas),
+    match (&model.form, &model.deployments) {
+        (Some(form), _) => form::draw(model, form, canvas),
+        (None, Some(screen)) => deployments::draw(model, screen, canvas),
+        (None, None) => connections::draw(model, canvas),
     }
     match &model.overlay {
-        Some(Overlay::Panel(panel)) => overlay::draw_panel(model, panel, canvas),
         Some(Overlay::Palette(palette)) => overlay::draw_palette(model, palette, canvas),
+        Some(other) => {
+            if let Some(panel) = other.panel() {
+                overlay::draw_panel(model, &panel, canvas);
+            }
+        }
         None => {}
     }
     footer::draw(model, areas.footer, canvas);

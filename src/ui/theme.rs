@@ -86,6 +86,7 @@ impl Theme {
         match tone {
             Tone::Plain | Tone::Link => self.text(),
             Tone::Muted => self.muted(),
+            Tone::Input => self.accent(),
             Tone::Heading => self.heading(),
             Tone::Warning => self.warning(),
             Tone::Danger => self.danger(),

@@ -1,7 +1,7 @@
 //! What the screen's keys do.
 
 use super::super::panel::{console_panel, deployment_panel, problems_panel};
-use super::super::{Effect, Model, Overlay, details, geometry, update};
+use super::super::{Effect, Model, Overlay, details, dialog, form, geometry, update};
 use super::reads::{Depth, ask_domains_once, refresh};
 use super::{DeploymentsScreen, Pane, StageOrder, Tab};
 use crate::domain::links;
@@ -50,6 +50,14 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 _ => links::console_api(api_type, id, region),
             };
             model.overlay = Some(Overlay::Panel(console_panel(url)));
+        }
+        Action::Edit => {
+            let connection = screen.connection.clone();
+            return form::edit(model, connection);
+        }
+        Action::Delete => {
+            let connection = screen.connection.clone();
+            dialog::delete(model, connection);
         }
         Action::Explain => {
             let panel = problems_panel(&screen.problems());

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::aws::{Settings, Transport};
+use crate::config::Store;
 use crate::domain::{
     AccessKey, ApiType, Auth, Connection, ConnectionStatus, ProblemKind, RoleAuth, Secret, TimeRange,
 };
@@ -27,7 +28,10 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
     let setup = Setup {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
+        connections: Vec::new(),
+        for_this_call: Vec::new(),
         access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
+        store: Store::in_memory(Vec::new(), None).unwrap(),
         clock: Arc::new(now),
         cache: Cache::none(),
     };

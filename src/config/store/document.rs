@@ -59,14 +59,9 @@ impl Document {
     }
 
     /// Writes a new table with a header at the end.
-    pub fn append(
-        &mut self,
-        table: &[&str],
-        entries: &[(&str, Zeroizing<String>)],
-    ) -> Result<(), Entangled> {
-        let around = |statement: &&Statement| {
-            statement.kind != Kind::Header && table.starts_with(&statement.names())
-        };
+    pub fn append(&mut self, table: &[&str], entries: &[(&str, Zeroizing<String>)]) -> Result<(), Entangled> {
+        let around =
+            |statement: &&Statement| statement.kind != Kind::Header && table.starts_with(&statement.names());
         if let Some(statement) = self.statements.iter().find(around) {
             return Err(Entangled(statement.span.clone()));
         }
@@ -221,8 +216,10 @@ impl Document {
     /// The header of the table and the keys below it.
     fn section(&self, table: &[&str]) -> Option<&[Statement]> {
         let is_header = |statement: &Statement| statement.kind == Kind::Header;
-        let start =
-            self.statements.iter().position(|statement| is_header(statement) && statement.names() == table)?;
+        let start = self
+            .statements
+            .iter()
+            .position(|statement| is_header(statement) && statement.names() == table)?;
         let behind = &self.statements[start + 1..];
         let keys = behind.iter().position(is_header).unwrap_or(behind.len());
         self.statements.get(start..=start + keys)

@@ -103,7 +103,8 @@ impl File<'_> {
             Problem::new(ProblemKind::Conflict, format!("Cannot save {nickname}"), why)
                 .advise("Nothing was saved. Look at what it is now, and make the change again.")
         };
-        if let Some(now) = on_disk.map(|one| &one.auth).filter(|now| disputed(&before.auth, &after.auth, now)) {
+        if let Some(now) = on_disk.map(|one| &one.auth).filter(|now| disputed(&before.auth, &after.auth, now))
+        {
             return Err(conflict(source_key(now)));
         }
         let mut expected = Vec::new();
@@ -185,9 +186,10 @@ fn settings(connection: &Connection, config: &Path) -> Vec<Setting> {
         "account" => connection.account.as_deref().and_then(text),
         "protected" => connection.protected.then(|| true.to_string()),
         "read_only" => connection.read_only.then(|| true.to_string()),
-        "schema" => {
-            connection.schema.as_ref().and_then(|schema| text(&paths::shortened(schema, config).to_string_lossy()))
-        }
+        "schema" => connection
+            .schema
+            .as_ref()
+            .and_then(|schema| text(&paths::shortened(schema, config).to_string_lossy())),
         "refresh_seconds" => connection.refresh.map(|refresh| refresh.as_secs().to_string()),
         _ => of_auth(&connection.auth, key),
     };

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::aws::{Session, Settings, Transport};
+use crate::config::Store;
 use crate::domain::{
     AccessKey, ApiType, Auth, Connection, ConnectionStatus, Problem, ProblemKind, RoleAuth, Secret, TimeRange,
 };
@@ -30,7 +31,10 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
     let setup = Setup {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
+        connections: Vec::new(),
+        for_this_call: Vec::new(),
         access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
+        store: Store::in_memory(Vec::new(), None).unwrap(),
         clock: Arc::new(now),
         cache: Cache::none(),
     };

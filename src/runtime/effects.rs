@@ -8,23 +8,18 @@ use tokio::task::AbortHandle;
 
 use crate::app::{Answer, Message, Question, QuestionId};
 use crate::domain::{Connection, Problem, ProblemKind, TimeRange};
-use crate::ops::{Engine, StatusRequest};
+use crate::ops::{Engine, StatusRequest, generate_external_id};
 
 /// Tasks under way.
 pub(super) struct Tasks {
     engine: Engine,
-    connections: Vec<Connection>,
     sender: UnboundedSender<Message>,
     running: HashMap<QuestionId, AbortHandle>,
 }
 
 impl Tasks {
-    pub(super) fn new(
-        engine: Engine,
-        connections: Vec<Connection>,
-        sender: UnboundedSender<Message>,
-    ) -> Self {
-        Self { engine, connections, sender, running: HashMap::new() }
+    pub(super) fn new(engine: Engine, sender: UnboundedSender<Message>) -> Self {
+        Self { engine, sender, running: HashMap::new() }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -64,7 +59,9 @@ impl Tasks {
             Question::Health(_, nicknames) => nicknames.contains(nickname),
             other => other.nickname() == Some(nickname),
         };
-        self.connections.iter().filter(|connection| named(&connection.nickname)).cloned().collect()
+        let mut connections = self.engine.connections();
+        connections.retain(|connection| named(&connection.nickname));
+        connections
     }
 }
 
@@ -100,7 +97,8 @@ impl Asker {
             Question::SignIn(login, code) => {
                 engine.login_sign_in(&login, &code).await.map(|()| Answer::SignIn)
             }
-            Question::ExternalId | Question::Save(_) => Err(bug()),
+            Question::ExternalId => Ok(Answer::ExternalId(generate_external_id())),
+            Question::Save(edit) => engine.save(edit).await.map(Answer::Save),
             about_connections => self.answer_about(connections, about_connections).await,
         }
     }

@@ -114,7 +114,9 @@ fn nothing_here(model: &Model) -> Vec<app::Line> {
     let mut lines = vec![
         app::Line::new(Tone::Heading, "No connections yet"),
         app::Line::new(Tone::Plain, ""),
-        app::Line::new(Tone::Plain, &format!("apigw reads them from {}, for example:", model.config_path)),
+        app::Line::new(Tone::Plain, "a adds one, or finds all the APIs of an account."),
+        app::Line::new(Tone::Plain, ""),
+        app::Line::new(Tone::Plain, &format!("apigw keeps them in {}, for example:", model.config_path)),
         app::Line::new(Tone::Plain, ""),
     ];
     let example = [

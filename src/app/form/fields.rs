@@ -55,14 +55,20 @@ pub enum Field {
 
 /// One of the thresholds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "named like the fields of `Thresholds`")]
 pub enum Limit {
+    /// Server errors, degraded.
     Degraded5xx,
+    /// Server errors, failing.
     Failing5xx,
+    /// Client errors, degraded.
     Degraded4xx,
+    /// Client errors, failing.
     Failing4xx,
+    /// Mean latency, degraded.
     DegradedLatency,
+    /// Mean latency, failing.
     FailingLatency,
+    /// Errors below which nothing is an alarm.
     MinErrors,
 }
 

@@ -2,7 +2,7 @@
 
 use super::draft::other;
 use super::lists::focus;
-use super::{AuthKind, Field, Form, FormRow, Kind, Purpose, close, save};
+use super::{AuthKind, Field, Form, FormRow, Kind, close, save};
 use crate::app::policies::{self, Subject};
 use crate::app::text_field::TextField;
 use crate::app::{Effect, Model, trial};
@@ -388,13 +388,5 @@ impl Form {
             self.touched = true;
         }
         self.capabilities = capabilities.to_vec();
-    }
-
-    /// The connection that is being changed.
-    pub(in crate::app) fn before(&self) -> Option<&crate::domain::Connection> {
-        match &self.purpose {
-            Purpose::Change(before) => Some(before),
-            Purpose::Add => None,
-        }
     }
 }

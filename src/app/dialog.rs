@@ -115,6 +115,13 @@ impl Dialog {
         }
     }
 
+    /// The first line to show where there is room for fewer: what is typed stays in view, or else the end.
+    pub fn scroll(&self, columns: usize, room: usize) -> usize {
+        let lines = self.panel().wrapped(columns);
+        let typed = lines.iter().position(|(tone, _)| *tone == Tone::Input);
+        lines.len().saturating_sub(room).min(typed.unwrap_or(usize::MAX))
+    }
+
     fn clear(&mut self) {
         match self {
             Self::Mfa(mfa) => mfa.code.clear(),
@@ -419,6 +426,7 @@ pub(super) fn settle(model: &mut Model, reply: Result<Answer, Problem>) -> Vec<E
     };
     if let Err(problem) = reply {
         mfa.problem = Some(problem);
+        model.notice = None;
         return Vec::new();
     }
     let (prompt, mut waiting) = (mfa.prompt.clone(), std::mem::take(&mut mfa.waiting));

@@ -175,7 +175,8 @@ impl Policies {
         push_text(&mut lines, &self.permission());
         if self.role().is_some() {
             lines.push(Line::new(Tone::Plain, ""));
-            lines.push(Line::new(Tone::Heading, "Trust policy of the role (Y copies)"));
+            let copies = if self.source.value.is_some() { " (Y copies)" } else { "" };
+            lines.push(Line::new(Tone::Heading, &format!("Trust policy of the role{copies}")));
             self.write_trust(&mut lines);
         }
         self.panel.lines = lines;

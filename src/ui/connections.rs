@@ -269,7 +269,7 @@ fn fitting_api(model: &Model, connection: &Connection, room: usize) -> String {
 fn health(model: &Model, connection: &Connection, room: usize, theme: &Theme) -> Line<'static> {
     let trouble = |problem: &Problem| {
         if problem.kind == ProblemKind::NeedsMfa {
-            return Line::styled("? needs MFA, r asks for the code", theme.warning());
+            return Line::styled("? needs MFA: r asks", theme.warning());
         }
         let headline = text::sanitise(&problem.headline()).into_owned();
         Line::styled(format!("! {headline}"), theme.danger())

@@ -8,8 +8,8 @@ use super::listing::{Focus, TEXT_COLUMN};
 use crate::app::{self, FORM_LABEL_COLUMNS, Field, Form, FormRow, Kind, Model, SecretState, Tone};
 use crate::text;
 
-/// Columns of a list's value, so that what is told about it stands below each other.
-const VALUE_COLUMNS: usize = 16;
+/// Columns of what an offer is called, so that what is told about it stands below each other.
+const NAME_COLUMNS: usize = 16;
 /// What stands for a secret, however long it is.
 const DOTS: &str = "••••••••";
 
@@ -17,8 +17,14 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas) {
     let (area, hint) = app::form_areas(model);
     let rows = model.form_rows();
     let height = usize::from(area.height);
-    for (line, form_row) in rows.iter().skip(form.offset).take(height).enumerate() {
+    let is_alarm = |index: usize| matches!(rows.get(index), Some(FormRow::Said(Tone::Danger, _)));
+    for (line, (index, form_row)) in rows.iter().enumerate().skip(form.offset).take(height).enumerate() {
         draw_row(form, form_row, row(area, line), canvas);
+        // One mark an alarm, however many lines it takes.
+        if is_alarm(index) && !is_alarm(index.wrapping_sub(1)) {
+            let mark = columns(row(area, line), FORM_LABEL_COLUMNS.saturating_sub(2), 1);
+            canvas.put(mark, Line::styled("!", canvas.theme.danger()));
+        }
     }
     let style = canvas.theme.muted();
     let last = rows.len().min(form.offset + height);
@@ -41,10 +47,6 @@ fn draw_row(form: &Form, form_row: &FormRow, area: Rect, canvas: &mut Canvas) {
             canvas.put(value, value_of(form, *field, canvas));
         }
         FormRow::Said(tone, text) => {
-            if *tone == Tone::Danger {
-                let mark = columns(area, FORM_LABEL_COLUMNS.saturating_sub(2), 1);
-                canvas.put(mark, Line::styled("!", canvas.theme.danger()));
-            }
             canvas.put(value, Line::styled(text.clone(), canvas.theme.tone(*tone)));
         }
         FormRow::Offer(index) => draw_offer(form, *index, value, canvas),
@@ -104,6 +106,10 @@ fn value_of(form: &Form, field: Field, canvas: &Canvas) -> Line<'static> {
             Field::Api if form.marked.len() == 1 => Line::raw(text::sanitise(&form.marked[0]).into_owned()),
             Field::Api if !form.marked.is_empty() => Line::raw(text::plural(form.marked.len(), "API")),
             Field::Nickname if form.marked.len() > 1 => muted("each is called like its API, see below"),
+            Field::Api => Line::from(vec![
+                Span::raw(text::sanitise(form.text(field)).into_owned()),
+                Span::styled(format!("  {}", text::sanitise(form.api_name(form.text(field)))), theme.muted()),
+            ]),
             _ => Line::raw(text::sanitise(form.text(field)).into_owned()),
         },
     }
@@ -122,15 +128,14 @@ fn draw_offer(form: &Form, index: usize, area: Rect, canvas: &mut Canvas) {
         (true, true) => "[x] ",
         (true, false) => "[ ] ",
     };
-    let value = text::sanitise(&offer.value);
-    let gap = " ".repeat(VALUE_COLUMNS.saturating_sub(text::width(&value)).max(2));
-    let name = text::sanitise(&offer.name);
-    let between = if offer.name.is_empty() || offer.about.is_empty() { "" } else { "  " };
+    // People know a thing by its name, and by its id where it has none.
+    let told = [&offer.name, &offer.value, &offer.about].into_iter().filter(|part| !part.is_empty());
+    let mut told = told.map(|part| text::sanitise(part).into_owned());
+    let name = told.next().unwrap_or_default();
+    let gap = " ".repeat(NAME_COLUMNS.saturating_sub(text::width(&name)).max(2));
     let line = Line::from(vec![
-        Span::styled(format!("{mark}{tick}{value}"), style),
-        Span::raw(gap),
-        Span::styled(name.into_owned(), style),
-        Span::styled(format!("{between}{}", text::sanitise(&offer.about)), canvas.theme.muted()),
+        Span::styled(format!("{mark}{tick}{name}"), style),
+        Span::styled(format!("{gap}{}", told.collect::<Vec<_>>().join("  ")), canvas.theme.muted()),
     ]);
     canvas.put(area, line);
 }

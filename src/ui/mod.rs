@@ -56,6 +56,10 @@ fn draw_screen(model: &Model, canvas: &mut Canvas) {
     }
     match &model.overlay {
         Some(Overlay::Palette(palette)) => overlay::draw_palette(model, palette, canvas),
+        Some(Overlay::Dialog(dialog)) => {
+            let scroll = dialog.scroll(app::panel_columns(model), app::panel_lines(model));
+            overlay::draw_panel(model, &app::Panel { scroll, ..dialog.panel() }, canvas);
+        }
         Some(other) => {
             if let Some(panel) = other.panel() {
                 overlay::draw_panel(model, &panel, canvas);

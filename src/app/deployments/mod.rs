@@ -190,9 +190,7 @@ impl DeploymentsScreen {
         let troubles = stages.into_iter().chain(figures.and_then(|figures| figures.trouble(now)));
         let danger = |text, more| Note { tone: Tone::Danger, text, more };
         let mut notes: Vec<Note> = troubles.map(|text| danger(text, "! tells more")).collect();
-        if let Some(problem) = self.stranger() {
-            notes.push(danger(problem.headline(), ""));
-        }
+        notes.extend(self.stranger().map(|text| danger(text, "")));
         let failed = self.stage_rows().iter().filter(|stage| stage.deployment_failure().is_some());
         let failed: Vec<&str> = failed.map(|stage| stage.name.as_str()).collect();
         if !failed.is_empty() {
@@ -222,9 +220,10 @@ impl DeploymentsScreen {
     }
 
     /// Set when the credentials are another account's than the connection was made for.
-    fn stranger(&self) -> Option<Problem> {
-        let identity = self.identity.value.as_ref()?;
-        Connection::account_problem(self.connection.account.as_deref(), identity)
+    fn stranger(&self) -> Option<String> {
+        let (made_for, identity) = (self.connection.account.as_deref()?, self.identity.value.as_ref()?);
+        Connection::account_problem(Some(made_for), identity)?;
+        Some(format!("Credentials of the account {}, not {made_for}: writes are refused", identity.account))
     }
 
     /// What is wrong on this screen, each trouble once: that of the focused pane first, the most pressing first.

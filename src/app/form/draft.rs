@@ -182,7 +182,7 @@ impl Form {
     }
 
     /// The name of a listed API; empty for one that is not listed.
-    pub(super) fn api_name(&self, id: &str) -> &str {
+    pub fn api_name(&self, id: &str) -> &str {
         let apis = self.apis.value.as_deref().unwrap_or_default();
         apis.iter().find(|api| api.id == id).map_or("", |api| &api.name)
     }

@@ -2,7 +2,7 @@
 
 use super::draft::other;
 use super::lists::focus;
-use super::{AuthKind, Field, Form, FormRow, Kind, close, save};
+use super::{AuthKind, Field, Form, FormRow, Kind, SecretState, close, save};
 use crate::app::policies::{self, Subject};
 use crate::app::text_field::TextField;
 use crate::app::{Effect, Model, trial};
@@ -69,7 +69,10 @@ fn go_to(model: &mut Model, field: Field) -> Vec<Effect> {
     if left == field {
         return Vec::new();
     }
-    tell_errors(model, &[left]);
+    // What was not filled in yet is told when it is saved.
+    if model.form.as_ref().is_some_and(|form| form.is_filled_in(left)) {
+        tell_errors(model, &[left]);
+    }
     focus(model, field)
 }
 
@@ -102,6 +105,7 @@ fn go(model: &mut Model, motion: Motion) -> Vec<Effect> {
     };
     if form.focus.kind() == Kind::Pick && !form.list.rows().is_empty() && !ends {
         let offers = form.offers(form.focus);
+        form.moved = true;
         form.list.go(motion, super::rows::LIST_ROWS * 2, |index| &offers[index].value);
         return Vec::new();
     }
@@ -138,6 +142,7 @@ fn edit(model: &mut Model, change: impl FnOnce(&mut Form)) -> Vec<Effect> {
         form.touched = true;
         form.leaving = false;
         form.typed = true;
+        form.moved = false;
         form.saving = false;
         form.errors.remove(&form.focus);
         change(form);
@@ -160,7 +165,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     }
     if form.focus.kind() == Kind::Pick
         && form.marked.is_empty()
-        && let Some(offer) = form.offered()
+        && let Some(offer) = form.meant()
     {
         edit(model, |form| form.take(&offer.value));
     }
@@ -374,6 +379,7 @@ pub(in crate::app) fn point_at(model: &mut Model, row: &FormRow) -> Vec<Effect> 
         FormRow::Offer(row) => {
             let offers = form.offers(form.focus);
             form.list.select(*row, |index| &offers[index].value);
+            form.moved = true;
             let marks = form.focus == Field::Api && !form.marked.is_empty();
             if marks { mark(model) } else { enter(model) }
         }
@@ -382,6 +388,10 @@ pub(in crate::app) fn point_at(model: &mut Model, row: &FormRow) -> Vec<Effect> 
 }
 
 impl Form {
+    fn is_filled_in(&self, field: Field) -> bool {
+        !self.text(field).is_empty() || self.secret_state(field) != SecretState::Missing
+    }
+
     /// Takes over what was ticked in the panel of policies.
     pub(in crate::app) fn set_capabilities(&mut self, capabilities: &[crate::domain::Capability]) {
         if self.capabilities != capabilities {

@@ -33,7 +33,9 @@ impl Form {
                     let about = std::iter::once(profile.source.clone()).chain(region).collect();
                     Offer { about, ..plain(&profile.name) }
                 });
-                offer.collect()
+                let none = Offer { name: "none: the environment's credentials".to_owned(), ..plain("") };
+                let none = (field == Field::SourceProfile).then_some(none);
+                none.into_iter().chain(offer).collect()
             }
             Field::Api => {
                 let apis = self.apis.value.iter().flatten();
@@ -58,16 +60,22 @@ impl Form {
             return;
         }
         let offers = self.offers(self.focus);
-        let filter = if self.typed { self.text(self.focus) } else { "" };
+        let filter = if self.typed { self.text(self.focus).to_owned() } else { String::new() };
         let texts = offers.iter().map(|offer| format!("{} {} {}", offer.value, offer.name, offer.about));
-        let rows = matching(filter, texts);
+        let rows = matching(&filter, texts);
         self.list.set_rows(rows, |index| &offers[index].value);
+        if self.typed && !self.moved {
+            let exact = |&row: &usize| offers.get(row).is_some_and(|offer| offer.value == filter);
+            let row = self.list.rows().iter().position(exact).unwrap_or(0);
+            self.list.select(row, |index| &offers[index].value);
+        }
     }
 
     /// Starts the focused field's list anew, with the cursor on what the field holds.
     fn start_list(&mut self) {
         self.list = crate::app::List::default();
         self.typed = false;
+        self.moved = false;
         self.arrange_list();
         let offers = self.offers(self.focus);
         let value = self.text(self.focus);
@@ -80,6 +88,14 @@ impl Form {
     pub(super) fn offered(&self) -> Option<Offer> {
         let index = self.list.selected()?;
         self.offers(self.focus).into_iter().nth(index)
+    }
+
+    /// What enter takes from the list: nothing where the field holds what is not in it, and nobody looked further.
+    pub(super) fn meant(&self) -> Option<Offer> {
+        let offer = self.offered()?;
+        let value = self.text(self.focus);
+        let stays = !self.typed && !self.moved && !value.is_empty() && value != offer.value;
+        (!stays).then_some(offer)
     }
 
     /// What the list of APIs would be asked with, if what it takes is right.

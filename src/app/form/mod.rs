@@ -63,6 +63,8 @@ pub struct Form {
     identity: Option<(Login, Identity)>,
     /// Whether the focused field was changed since it got the focus: then its text filters its list.
     typed: bool,
+    /// Whether the cursor of its list was moved since: then its row is meant, and not what stands in the field.
+    moved: bool,
     touched: bool,
     leaving: bool,
     saving: bool,
@@ -141,6 +143,7 @@ impl Form {
             apis_of: None,
             identity: None,
             typed: false,
+            moved: false,
             touched: false,
             leaving: false,
             saving: false,

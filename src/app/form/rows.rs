@@ -10,6 +10,8 @@ use crate::text;
 pub const LABEL_COLUMNS: u16 = 20;
 /// The most rows that a list takes.
 pub(super) const LIST_ROWS: usize = 8;
+/// The most connections to be that are named while the list below them needs the room.
+const PLANNED_ROWS: usize = 4;
 /// Body rows from which groups stand apart.
 const ROOMY: u16 = 36;
 
@@ -52,8 +54,14 @@ pub(in crate::app) fn rows(model: &Model) -> Vec<FormRow> {
             rows.extend(said(Tone::Danger, error));
         }
         if field == Field::Api && form.marked.len() > 1 {
-            for (nickname, id) in form.planned(model) {
+            let planned = form.planned(model);
+            let shown = if form.focus == field { planned.len().min(PLANNED_ROWS) } else { planned.len() };
+            for (nickname, id) in &planned[..shown] {
                 rows.extend(said(Tone::Plain, &format!("adds {nickname} ({id})")));
+            }
+            if shown < planned.len() {
+                let rest = planned.len() - shown;
+                rows.extend(said(Tone::Muted, &format!("and {rest} more; tab shows all of them")));
             }
         }
         if field == form.focus {
@@ -86,7 +94,7 @@ fn list(
         Some(ListState::Rows) => {
             let shown = form.list.rows().len().min(list_height(model));
             rows.extend((form.list.offset()..).take(shown).map(FormRow::Offer));
-            rows.extend(said(Tone::Muted, &below_list(model, form, shown)));
+            rows.extend(said(Tone::Muted, &below_list(form, shown)));
         }
         Some(ListState::Reading(open)) => {
             let seconds = model.now.as_second().saturating_sub(open.asked_at.as_second());
@@ -95,7 +103,7 @@ fn list(
             rows.extend(said(Tone::Muted, &text));
         }
         Some(ListState::Failed(problem)) => {
-            rows.extend(said(Tone::Danger, &format!("! {}", problem.headline())));
+            rows.extend(said(Tone::Danger, &problem.headline()));
             for step in &problem.advice {
                 rows.extend(said(Tone::Plain, &format!("- {step}")));
             }
@@ -107,7 +115,7 @@ fn list(
     }
 }
 
-fn below_list(model: &Model, form: &Form, shown: usize) -> String {
+fn below_list(form: &Form, shown: usize) -> String {
     let all = form.list.rows().len();
     let mut parts = Vec::new();
     if shown < all {
@@ -117,9 +125,6 @@ fn below_list(model: &Model, form: &Form, shown: usize) -> String {
     parts.push("enter takes it".to_owned());
     if form.focus == Field::Api && form.can_mark() {
         parts.push("space marks several".to_owned());
-    }
-    if model.size.0 >= 60 {
-        parts.push("tab leaves it as typed".to_owned());
     }
     parts.join(" · ")
 }

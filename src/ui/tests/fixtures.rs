@@ -13,9 +13,9 @@ use ratatui::buffer::Buffer;
 
 use crate::app::{self, Answer, Effect, Message, Model, Question, QuestionId, Slot, Start};
 use crate::domain::{
-    Api, ApiStages, ApiType, Auth, Canary, Connection, ConnectionStatus, CustomDomain, Deployment,
-    DeploymentStatus, Health, Identity, Point, Problem, ProblemKind, RoleAuth, Series, Stage, StageMetrics,
-    StageStatus, TimeRange, Usage, Window,
+    Api, ApiStages, ApiType, Auth, AwsProfile, Canary, Check, Connection, ConnectionStatus, CustomDomain, Denied,
+    Deployment, DeploymentStatus, Edit, Health, Identity, Outcome, Point, Problem, ProblemKind, RoleAuth, Series,
+    Stage, StageMetrics, StageStatus, TimeRange, Usage, Window,
 };
 use crate::input::Key;
 use crate::ui::{Theme, view};
@@ -100,6 +100,24 @@ impl Scene {
 
     pub fn key(self, code: KeyCode) -> Self {
         self.tell(Message::Key(Key::plain(code)))
+    }
+
+    /// Presses control with a character.
+    pub fn control(self, character: char) -> Self {
+        self.tell(Message::Key(Key::control(character)))
+    }
+
+    /// Presses tab so often.
+    pub fn tabs(mut self, times: usize) -> Self {
+        for _ in 0..times {
+            self.send(Message::Key(Key::plain(KeyCode::Tab)));
+        }
+        self
+    }
+
+    pub fn answered(mut self) -> Self {
+        self.answer_all(answer);
+        self
     }
 
     /// The time, so many seconds after the start.
@@ -196,7 +214,7 @@ pub fn connections() -> Vec<Connection> {
     let role =
         Auth::Role(RoleAuth { arn: "arn:aws:iam::123456789012:role/deployer".into(), ..RoleAuth::default() });
     let dev = Auth::Profile("dev".into());
-    let key = Auth::AccessKey { id: "AKIA".into() };
+    let key = Auth::AccessKey { id: "AKIAIOSFODNN7EXAMPLE".into() };
     vec![
         Connection { protected: true, ..connection("orders-prod", ApiType::Http, "a1b2c3d4e5", role) },
         connection("billing", ApiType::Rest, "x9y8z7w6v5", dev.clone()),
@@ -256,7 +274,91 @@ pub fn answer(question: &Question) -> Result<Answer, Problem> {
         Question::Metrics { stages, window, .. } => {
             Answer::Metrics(stages.iter().map(|stage| metrics(stage, *window)).collect())
         }
+        Question::ExternalId => Answer::ExternalId("apigw-0123456789abcdef".into()),
+        Question::Profiles => Answer::Profiles(profiles()),
+        Question::Apis(_, api_type) => Answer::Apis(apis(*api_type)),
+        Question::LoginIdentity(_) => Answer::LoginIdentity(identity()),
+        Question::SourceIdentity(_) => Answer::SourceIdentity(Identity {
+            account: "999988887777".into(),
+            arn: "arn:aws:iam::999988887777:user/ana".into(),
+            user_id: "AIDA".into(),
+        }),
+        Question::Test(_) => Answer::Test(checks()),
+        Question::SignIn(..) => Answer::SignIn,
+        Question::Save(edit) => Answer::Save(saved(edit)),
     })
+}
+
+pub fn identity() -> Identity {
+    Identity {
+        account: "123456789012".into(),
+        arn: "arn:aws:sts::123456789012:assumed-role/deployer/ana".into(),
+        user_id: "AROA".into(),
+    }
+}
+
+fn profiles() -> Vec<AwsProfile> {
+    let profile = |name: &str, region: Option<&str>, source: &str| AwsProfile {
+        name: name.into(),
+        region: region.map(str::to_owned),
+        source: source.into(),
+    };
+    vec![
+        profile("default", None, "access key"),
+        profile("dev", Some("eu-west-1"), "SSO"),
+        profile("prod-größe", Some("us-east-1"), "role deployer via base, MFA"),
+    ]
+}
+
+/// As many as a list of eight rows cannot show at once, with names of every kind.
+pub fn apis(api_type: ApiType) -> Vec<Api> {
+    let names = ["orders", "orders", "billing API", "注文", "deploy", "\u{1b}[31mred"];
+    let named = names.iter().map(|name| (*name).to_owned());
+    let numbered = (0..14).map(|index| format!("service-{index:02}"));
+    let listed = named.chain(numbered).enumerate().map(|(index, name)| Api {
+        id: format!("i{index:02}d3f6s1p"),
+        name,
+        api_type,
+        description: (index == 2).then(|| "Invoices and what follows from them".to_owned()),
+        ..api(&connections()[0])
+    });
+    listed.collect()
+}
+
+fn checks() -> Vec<Check> {
+    let check = |what: &str, outcome| Check { what: what.into(), outcome };
+    let mut denied = Problem::new(
+        ProblemKind::Permission,
+        "Cannot read the metrics",
+        "not authorized to perform: cloudwatch:GetMetricData",
+    )
+    .advise("Add the permission to the role or user");
+    denied.denied = Some(Denied {
+        action: "cloudwatch:GetMetricData".into(),
+        resource: "*".into(),
+        explicit: false,
+    });
+    vec![
+        check("Who am I", Outcome::Warned(Connection::account_problem(Some("111122223333"), &identity()).unwrap())),
+        check("List the HTTP APIs", Outcome::Passed("20 of them".into())),
+        check("Read metrics", Outcome::Failed(denied)),
+        check("Deploy to its stages", Outcome::Unknown("AWS tells only when it is done.".into())),
+    ]
+}
+
+/// What the file would hold after an edit.
+fn saved(edit: &Edit) -> Vec<Connection> {
+    let mut all = connections();
+    match edit {
+        Edit::Add { connections, .. } => all.extend(connections.iter().cloned()),
+        Edit::Change { before, after, .. } => {
+            for connection in all.iter_mut().filter(|known| known.nickname == before.nickname) {
+                connection.clone_from(after);
+            }
+        }
+        Edit::Remove { nickname } => all.retain(|known| known.nickname != *nickname),
+    }
+    all
 }
 
 fn health(connection: &Connection) -> ConnectionStatus {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::list::matching;
 use super::panel::{console_panel, problem_panel};
 use super::{
-    Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry, policies,
-    trial,
+    Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry,
+    policies, trial,
 };
 use crate::domain::{Connection, ConnectionStatus, Problem, SessionKey, links};
 use crate::input::Action;

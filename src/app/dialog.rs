@@ -181,7 +181,10 @@ impl Delete {
             Line::new(Tone::Plain, &format!("account      {account}")),
             Line::new(Tone::Plain, &format!("region       {}", connection.region)),
             Line::new(Tone::Plain, ""),
-            Line::new(Tone::Muted, "The API itself stays as it is. A secret kept here goes with the connection."),
+            Line::new(
+                Tone::Muted,
+                "The API itself stays as it is. A secret kept here goes with the connection.",
+            ),
             Line::new(Tone::Plain, ""),
         ];
         let asked = if connection.protected {
@@ -200,7 +203,8 @@ fn unverified(problem: &Problem) -> Panel {
     let mut lines = problem_panel(problem).lines;
     lines.push(Line::new(Tone::Plain, ""));
     lines.push(Line::new(Tone::Heading, "Save it unverified?"));
-    let what = "Whose account it is stays unknown, so that apigw cannot tell when the credentials become another's.";
+    let what =
+        "Whose account it is stays unknown, so that apigw cannot tell when the credentials become another's.";
     lines.push(Line::new(Tone::Plain, what));
     lines.push(Line::new(Tone::Plain, "enter saves it all the same, esc goes back to the form"));
     Panel::new("Not verified", lines)

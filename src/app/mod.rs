@@ -41,7 +41,8 @@ pub use dialog::Dialog;
 pub use form::{FORM_LABEL_COLUMNS, Field, Form, FormRow, Kind, Offer, Purpose, SecretState};
 pub use geometry::{
     DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, TabLabel, connections_problem, connections_rows,
-    deployments_areas, form_areas, frame, message_columns, panel_area, panel_columns, panel_lines, tab_labels,
+    deployments_areas, form_areas, frame, message_columns, panel_area, panel_columns, panel_lines,
+    tab_labels,
 };
 pub use list::List;
 pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};

@@ -48,8 +48,7 @@ pub(super) fn open(model: &mut Model, subject: Subject, capabilities: Vec<Capabi
     let asks = subject.sound && matches!(subject.login.session.auth, Auth::Role(_));
     let login = subject.login.clone();
     let panel = Panel::new("IAM policies", Vec::new());
-    let mut policies =
-        Policies { panel, subject, capabilities, broad: false, source: Remote::default() };
+    let mut policies = Policies { panel, subject, capabilities, broad: false, source: Remote::default() };
     policies.write();
     model.overlay = Some(Overlay::Policies(policies));
     model.mark_dirty();

@@ -112,7 +112,8 @@ impl Limit {
             number.filter(|number| (least..=most).contains(number)).map(Some).ok_or(expected)
         };
         let rate = || {
-            let percent = within(0.0, 100.0, "a percentage from 0 to 100, or nothing to switch the check off");
+            let percent =
+                within(0.0, 100.0, "a percentage from 0 to 100, or nothing to switch the check off");
             percent.map(|percent| percent.map(|percent| percent / 100.0))
         };
         let latency =

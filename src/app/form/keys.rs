@@ -180,7 +180,9 @@ pub(in crate::app) fn type_character(model: &mut Model, character: char) -> Vec<
     let field = form.focus;
     match (field.kind(), character) {
         (Kind::Text | Kind::Secret, _) => edit(model, |form| form.insert(&character.to_string())),
-        (Kind::Pick, ' ') if field == Field::Api && form.can_mark() && form.offered().is_some() => mark(model),
+        (Kind::Pick, ' ') if field == Field::Api && form.can_mark() && form.offered().is_some() => {
+            mark(model)
+        }
         (Kind::Pick, _) => edit(model, |form| form.insert(&character.to_string())),
         (Kind::Choice, ' ') => edit(model, |form| form.choose(1)),
         (Kind::Tick, ' ') => edit(model, |form| form.switch(field)),

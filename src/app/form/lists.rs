@@ -20,7 +20,8 @@ pub struct Offer {
 impl Form {
     /// Everything that can be chosen for a field.
     pub fn offers(&self, field: Field) -> Vec<Offer> {
-        let plain = |value: &str| Offer { value: value.to_owned(), name: String::new(), about: String::new() };
+        let plain =
+            |value: &str| Offer { value: value.to_owned(), name: String::new(), about: String::new() };
         match field {
             Field::Region => {
                 let arn = if self.auth == AuthKind::Role { self.text(Field::RoleArn) } else { "" };

@@ -83,12 +83,7 @@ fn heading(field: Field) -> Option<&'static str> {
 }
 
 /// The rows of the focused field's list, or what is said in its place.
-fn list(
-    model: &Model,
-    form: &Form,
-    rows: &mut Vec<FormRow>,
-    said: &impl Fn(Tone, &str) -> Vec<FormRow>,
-) {
+fn list(model: &Model, form: &Form, rows: &mut Vec<FormRow>, said: &impl Fn(Tone, &str) -> Vec<FormRow>) {
     match model.form_list() {
         None => {}
         Some(ListState::Rows) => {
@@ -152,7 +147,8 @@ pub(in crate::app) fn reveal(model: &mut Model) {
     // The heading above the first field of a group goes with it.
     let from = if top > 0 && matches!(rows[top - 1], FormRow::Heading(_)) { top - 1 } else { top };
     let least = (top + 1 + below).saturating_sub(viewport).min(top);
-    form.offset = form.offset.clamp(least, from.max(least)).min(rows.len().saturating_sub(viewport).max(least));
+    form.offset =
+        form.offset.clamp(least, from.max(least)).min(rows.len().saturating_sub(viewport).max(least));
 }
 
 impl Model {

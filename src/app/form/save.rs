@@ -52,11 +52,7 @@ fn write(model: &mut Model, account: Option<&str>) -> Vec<Effect> {
 }
 
 /// Takes in an answer that the form, or a dialog about a saved connection, asked for.
-pub(in crate::app) fn settle(
-    model: &mut Model,
-    open: &Open,
-    reply: Result<Answer, Problem>,
-) -> Vec<Effect> {
+pub(in crate::app) fn settle(model: &mut Model, open: &Open, reply: Result<Answer, Problem>) -> Vec<Effect> {
     let now = model.now;
     match (&open.question, reply) {
         (Question::Save(edit), Ok(Answer::Save(connections))) => {

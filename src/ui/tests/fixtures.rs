@@ -13,9 +13,9 @@ use ratatui::buffer::Buffer;
 
 use crate::app::{self, Answer, Effect, Message, Model, Question, QuestionId, Slot, Start};
 use crate::domain::{
-    Api, ApiStages, ApiType, Auth, AwsProfile, Canary, Check, Connection, ConnectionStatus, CustomDomain, Denied,
-    Deployment, DeploymentStatus, Edit, Health, Identity, Outcome, Point, Problem, ProblemKind, RoleAuth, Series,
-    Stage, StageMetrics, StageStatus, TimeRange, Usage, Window,
+    Api, ApiStages, ApiType, Auth, AwsProfile, Canary, Check, Connection, ConnectionStatus, CustomDomain,
+    Denied, Deployment, DeploymentStatus, Edit, Health, Identity, MfaPrompt, Outcome, Point, Problem,
+    ProblemKind, RoleAuth, Series, Stage, StageMetrics, StageStatus, TimeRange, Usage, Window,
 };
 use crate::input::Key;
 use crate::ui::{Theme, view};
@@ -206,6 +206,15 @@ pub fn throttled() -> Problem {
     .advise("Lower requests_per_second in the config file when CI runs in the same account")
 }
 
+pub const ROLE: &str = "arn:aws:iam::123456789012:role/deployer";
+
+pub fn needs_mfa() -> Problem {
+    Problem {
+        mfa: Some(MfaPrompt { role: ROLE.into(), serial: "arn:aws:iam::123456789012:mfa/ana".into() }),
+        ..Problem::new(ProblemKind::NeedsMfa, "Cannot sign in to deployer", "It asks for an MFA code")
+    }
+}
+
 pub fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -> Connection {
     Connection::new(nickname, api_type, api_id, "eu-west-1", auth)
 }
@@ -333,13 +342,13 @@ fn checks() -> Vec<Check> {
         "not authorized to perform: cloudwatch:GetMetricData",
     )
     .advise("Add the permission to the role or user");
-    denied.denied = Some(Denied {
-        action: "cloudwatch:GetMetricData".into(),
-        resource: "*".into(),
-        explicit: false,
-    });
+    denied.denied =
+        Some(Denied { action: "cloudwatch:GetMetricData".into(), resource: "*".into(), explicit: false });
     vec![
-        check("Who am I", Outcome::Warned(Connection::account_problem(Some("111122223333"), &identity()).unwrap())),
+        check(
+            "Who am I",
+            Outcome::Warned(Connection::account_problem(Some("111122223333"), &identity()).unwrap()),
+        ),
         check("List the HTTP APIs", Outcome::Passed("20 of them".into())),
         check("Read metrics", Outcome::Failed(denied)),
         check("Deploy to its stages", Outcome::Unknown("AWS tells only when it is done.".into())),

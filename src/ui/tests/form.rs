@@ -2,12 +2,10 @@
 
 use crossterm::event::KeyCode;
 
-use super::fixtures::{Scene, throttled};
+use super::fixtures::{ROLE, Scene, needs_mfa, throttled};
 use super::{snapshot, snapshot_at};
 use crate::app::{Answer, Message, Pasted, Slot};
-use crate::domain::{MfaPrompt, Problem, ProblemKind};
-
-const ROLE: &str = "arn:aws:iam::123456789012:role/deployer";
+use crate::domain::{Problem, ProblemKind};
 
 fn paste(scene: Scene, text: &str) -> Scene {
     scene.tell(Message::Paste(Pasted(text.to_owned())))
@@ -78,7 +76,13 @@ fn several_apis_are_marked_and_named_before_they_are_saved() {
 #[test]
 fn all_settings_and_a_region_list() {
     snapshot("form_regions", |size| role(size).keys("eu-"));
-    snapshot("form_more", |size| (0..60).fold(empty(size), |s, _| s.key(KeyCode::Tab)).key(KeyCode::BackTab).key(KeyCode::Enter).tabs(4));
+    snapshot("form_more", |size| {
+        (0..60)
+            .fold(empty(size), |s, _| s.key(KeyCode::Tab))
+            .key(KeyCode::BackTab)
+            .key(KeyCode::Enter)
+            .tabs(4)
+    });
 }
 
 #[test]
@@ -110,13 +114,6 @@ fn a_connection_that_nobody_could_verify_is_saved_on_request_alone() {
 #[test]
 fn leaving_asks_once() {
     snapshot_at("form_leaving", &complete((80, 24)).key(KeyCode::Esc));
-}
-
-fn needs_mfa() -> Problem {
-    Problem {
-        mfa: Some(MfaPrompt { role: ROLE.into(), serial: "arn:aws:iam::123456789012:mfa/ana".into() }),
-        ..Problem::new(ProblemKind::NeedsMfa, "Cannot sign in to deployer", "It asks for an MFA code")
-    }
 }
 
 /// Opened by a person, turned down for want of a code.

@@ -5,9 +5,9 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 
-use super::fixtures::{Scene, answer, connections, crowded, draw, text_at, throttled};
+use super::fixtures::{Scene, answer, connections, crowded, draw, needs_mfa, text_at, throttled};
 use crate::app::{Message, Pasted, Question, QuestionId};
-use crate::domain::{Identity, Usage};
+use crate::domain::{Identity, ProblemKind, Usage};
 use crate::input::Key;
 use crate::ui::{Theme, hyperlinks};
 
@@ -21,15 +21,15 @@ enum Event {
     Resize(u16, u16),
     Later(i64),
     Focus(bool),
-    /// Answers the oldest question, or fails it.
-    Reply(bool),
+    /// Answers the oldest question, or fails it, perhaps for want of an MFA code.
+    Reply(Option<ProblemKind>),
     Progress(usize),
     Metered(u64),
 }
 
 fn event() -> impl Strategy<Value = Event> {
     let key = prop_oneof![
-        prop::sample::select("jkgGlhryYoS/!qM:?12\u{20}ae規".chars().collect::<Vec<_>>())
+        prop::sample::select("jkgGlhryYoS/!qM:?12\u{20}aeDxtPb36規".chars().collect::<Vec<_>>())
             .prop_map(|c| Event::Key(KeyCode::Char(c), false)),
         prop::sample::select(vec![
             KeyCode::Enter,
@@ -39,14 +39,27 @@ fn event() -> impl Strategy<Value = Event> {
             KeyCode::Up,
             KeyCode::End,
             KeyCode::Backspace,
+            KeyCode::BackTab,
+            KeyCode::Left,
+            KeyCode::Right,
+            KeyCode::PageDown,
         ])
         .prop_map(|code| Event::Key(code, false)),
-        prop::sample::select(vec!['c', 'd', 'u', 'n']).prop_map(|c| Event::Key(KeyCode::Char(c), true)),
+        prop::sample::select(vec!['c', 'd', 'u', 'n', 's', 't', 'p'])
+            .prop_map(|c| Event::Key(KeyCode::Char(c), true)),
     ];
     prop_oneof![
         6 => key,
-        3 => any::<bool>().prop_map(Event::Reply),
+        3 => prop::sample::select(vec![None, None, Some(ProblemKind::Throttled), Some(ProblemKind::NeedsMfa)])
+            .prop_map(Event::Reply),
         1 => "\\PC{0,12}".prop_map(Event::Paste),
+        1 => prop::sample::select(vec![
+            "arn:aws:iam::123456789012:role/deployer",
+            "eu-west-1",
+            "AKIAIOSFODNN7EXAMPLE",
+            "123456",
+        ])
+        .prop_map(|text| Event::Paste(text.to_owned())),
         1 => (0u16..130, 0u16..50).prop_map(|(x, y)| Event::Click(x, y)),
         1 => (0u16..130, 0u16..50).prop_map(|(x, y)| Event::Wheel(x, y)),
         1 => (0u16..130, 0u16..50).prop_map(|(width, height)| Event::Resize(width, height)),
@@ -77,9 +90,13 @@ fn happen(scene: Scene, event: Event) -> Scene {
         Event::Resize(width, height) => scene.tell(Message::Resized(width, height)),
         Event::Later(seconds) => scene.at(now + seconds),
         Event::Focus(focused) => scene.tell(Message::Focused(focused)),
-        Event::Reply(well) => match oldest {
+        Event::Reply(kind) => match oldest {
             Some((id, question)) => {
-                let reply = if well { answer(&question) } else { Err(throttled()) };
+                let reply = match kind {
+                    None => answer(&question),
+                    Some(ProblemKind::NeedsMfa) => Err(needs_mfa()),
+                    Some(_) => Err(throttled()),
+                };
                 scene.tell(Message::Replied(id, reply))
             }
             None => scene,
@@ -106,11 +123,15 @@ proptest! {
 
     #[test]
     fn whatever_happened_it_draws_at_any_size(
-        opened in any::<bool>(),
+        start in 0usize..3,
         events in prop::collection::vec(event(), 0..60),
         size in (0u16..130, 0u16..50),
     ) {
-        let mut scene = if opened { Scene::opened((80, 24)) } else { Scene::connections((80, 24)) };
+        let mut scene = match start {
+            0 => Scene::opened((80, 24)),
+            1 => Scene::connections((80, 24)),
+            _ => Scene::checked((80, 24)).keys("a").answered(),
+        };
         for event in events {
             scene = happen(scene, event);
         }

@@ -48,7 +48,7 @@ pub(super) enum SourceProvider {
     /// Whoever made the session.
     Given(Credentials),
     /// The SDK's own providers, from the AWS files, the environment or the machine.
-    Sdk(ProviderConfig),
+    Sdk(Box<ProviderConfig>),
 }
 
 /// The provider of a session's credentials. The AWS files are read anew for each load, since people renew credentials there,
@@ -134,7 +134,7 @@ impl RoleChain {
     async fn source(&self, source: &Source) -> provider::Result {
         let surroundings = match &self.source {
             SourceProvider::Given(credentials) => return Ok(credentials.clone()),
-            SourceProvider::Sdk(surroundings) => surroundings.clone(),
+            SourceProvider::Sdk(surroundings) => surroundings.as_ref().clone(),
         };
         // The SDK's providers are made anew for each load: they keep the AWS files as they first read them, and tell only the
         // first who asks why a profile cannot be used.

@@ -129,11 +129,14 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+fn checking() -> Aws {
+    let endpoint_url = Some(std::env::var("APIGW_MINISTACK_AUTH_URL").unwrap());
+    Aws::new(Transport::Network, Settings { endpoint_url, ..Settings::default() })
+}
+
 /// Who those credentials are there, once they have read the API.
 async fn who(auth: Auth, secret: Option<&str>) -> Result<String, Problem> {
-    let endpoint_url = Some(std::env::var("APIGW_MINISTACK_AUTH_URL").unwrap());
-    let aws = Aws::new(Transport::Network, Settings { endpoint_url, ..Settings::default() });
-    let made = identities();
+    let (aws, made) = (checking(), identities());
     let access_key = match (&auth, secret) {
         (Auth::AccessKey { id }, Some(secret)) => {
             Some(AccessKey { id: id.clone(), secret: Secret::new(secret.to_owned()), session_token: None })
@@ -202,4 +205,23 @@ async fn credentials_that_are_not_let_in_say_why() {
     let nobody = Auth::AccessKey { id: "AKIANOBODYNOBODYNOBO".into() };
     let nobody = who(nobody, Some("wrongwrongwrongwrong")).await.unwrap_err();
     assert_eq!((wrong_secret.kind, nobody.kind), (ProblemKind::Credentials, ProblemKind::Credentials));
+}
+
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn a_role_is_signed_in_to_with_a_code() {
+    let made = identities();
+    // The emulator knows no MFA devices: it takes any code, and what is shown is that it understands the request.
+    let role = RoleAuth {
+        external_id: Some(text(&made["external_id"])),
+        mfa_serial: Some("arn:aws:iam::222233334444:mfa/ana".into()),
+        ..role_of(&made, "deployer", "base")
+    };
+    let (aws, key) = (checking(), SessionKey { auth: Auth::Role(role), region: text(&made["region"]) });
+    let session = aws.open(&key, None).await.unwrap();
+    assert_eq!(session.identity().await.unwrap_err().kind, ProblemKind::NeedsMfa);
+    aws.sign_in(&key, None, &Secret::new("123456".into())).await.unwrap();
+    assert_eq!(session.identity().await.unwrap().who(), "role deployer");
+    assert_eq!(aws.source_identity(&key, None).await.unwrap().arn, text(&made["user"]));
+    assert!(session.clock_skew().await.unwrap().abs().as_secs() < 60);
 }

@@ -139,7 +139,8 @@ impl RoleChain {
         // The SDK's providers are made anew for each load: they keep the AWS files as they first read them, and tell only the
         // first who asks why a profile cannot be used.
         match source {
-            Source::Default | Source::AccessKey(_) => {
+            Source::AccessKey(id) => Err(CredentialsError::not_loaded(format!("no secret for the key {id}"))),
+            Source::Default => {
                 let region = self.config.region().cloned();
                 let chain = DefaultCredentialsChain::builder().configure(surroundings).region(region);
                 chain.build().await.provide_credentials().await

@@ -4,6 +4,7 @@
 mod cache;
 mod engine;
 mod health;
+mod metrics;
 mod sign_in;
 mod test;
 #[cfg(test)]

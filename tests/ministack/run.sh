@@ -1,6 +1,6 @@
 #!/bin/sh
-# Reads a public emulator of AWS with our AWS layer and with `apigw status`, and compares what they say with what boto3
-# reads: proof that we speak AWS, and not only the dialect of our own embedded one. Needs python3 and, for the first run,
+# Reads a public emulator of AWS with our AWS layer, `apigw status` and `apigw metrics`, and compares what they say with what
+# boto3 reads: proof that we speak AWS, and not only the dialect of our own embedded one. Needs python3 and, for the first run,
 # PyPI. APIGW names another binary than the dev build.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -1,13 +1,15 @@
 //! The engine: one session for all connections that share credentials and region, and the reads on it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::Cache;
+use super::connections::Book;
 use crate::aws::{ApiList, Aws, Detail, Gateway, Session, Settings, StageRef, Transport};
+use crate::config::{AccessKeys, Store};
 use crate::domain::{
     AccessKey, ApiStages, Auth, Connection, CustomDomain, Deployment, Identity, KnownStages, Problem,
     ProblemKind, SessionKey, StageMetrics, Usage, Window,
@@ -22,10 +24,14 @@ pub struct Setup {
     pub settings: Settings,
     /// The way to it.
     pub transport: Transport,
-    /// Access keys of connections that have one, by nickname.
-    ///
-    /// A key whose secret could not be read is a problem of its own connections alone.
-    pub access_keys: BTreeMap<String, Result<AccessKey, Problem>>,
+    /// The connections in use, with the flags applied.
+    pub connections: Vec<Connection>,
+    /// Those of them that flags made or changed, the flag `--read-only` apart.
+    pub for_this_call: Vec<Connection>,
+    /// Access keys of connections that have one.
+    pub access_keys: AccessKeys,
+    /// Where connections are saved.
+    pub store: Store,
     /// What time it is.
     pub clock: Clock,
     /// Where the last-known stages are kept.
@@ -34,22 +40,30 @@ pub struct Setup {
 
 /// Reads for connections. Cheap to clone; clones are the same engine.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(pub(super) Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     aws: Aws,
-    access_keys: BTreeMap<String, Result<AccessKey, Problem>>,
+    pub(super) book: Mutex<Book>,
+    pub(super) store: Mutex<Store>,
     clock: Clock,
     cache: Cache,
-    sessions: Mutex<HashMap<SessionKey, Arc<OnceCell<Session>>>>,
+    pub(super) sessions: Mutex<HashMap<SessionKey, Arc<OnceCell<Session>>>>,
 }
 
 impl Engine {
     /// Makes an engine; nothing is read or asked yet.
     pub fn new(setup: Setup) -> Self {
+        let book = Book {
+            connections: setup.connections,
+            for_this_call: setup.for_this_call,
+            read_only: setup.settings.read_only,
+            access_keys: setup.access_keys,
+        };
         Self(Arc::new(Inner {
             aws: Aws::new(setup.transport, setup.settings),
-            access_keys: setup.access_keys,
+            book: Mutex::new(book),
+            store: Mutex::new(setup.store),
             clock: setup.clock,
             cache: setup.cache,
             sessions: Mutex::default(),
@@ -240,7 +254,7 @@ impl Engine {
         let Auth::AccessKey { id } = &connection.auth else {
             return Ok(None);
         };
-        if let Some(key) = self.0.access_keys.get(&connection.nickname) {
+        if let Some(key) = self.book().access_keys.get(&connection.nickname) {
             return key.clone().map(Some);
         }
         if let Some(key) = self.known_key(id) {
@@ -256,7 +270,7 @@ impl Engine {
 
     /// The access key of that id, whichever connection it belongs to.
     pub(super) fn known_key(&self, id: &str) -> Option<AccessKey> {
-        self.0.access_keys.values().flatten().find(|key| key.id == id).cloned()
+        self.book().access_keys.values().flatten().find(|key| key.id == id).cloned()
     }
 }
 

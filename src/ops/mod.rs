@@ -2,6 +2,7 @@
 //! here, so that no face has to think of it.
 
 mod cache;
+mod connections;
 mod engine;
 mod health;
 mod metrics;
@@ -11,5 +12,6 @@ mod test;
 mod tests;
 
 pub use cache::Cache;
+pub use connections::generate_external_id;
 pub use engine::{Clock, Engine, Setup};
 pub use health::StatusRequest;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use super::*;
 use crate::aws::{Session, Settings, Transport};
+use crate::config::Store;
 use crate::domain::{
     AccessKey, ApiType, Auth, Connection, ConnectionStatus, Problem, ProblemKind, RoleAuth, Secret, TimeRange,
 };
@@ -36,7 +37,10 @@ fn engine_at(scenario: Scenario, clock: Clock) -> (Arc<Cloud>, Engine) {
     let setup = Setup {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
+        connections: Vec::new(),
+        for_this_call: Vec::new(),
         access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
+        store: Store::in_memory(Vec::new(), None).unwrap(),
         clock,
         cache: Cache::none(),
     };

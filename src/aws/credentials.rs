@@ -111,7 +111,7 @@ async fn on_network(
         .with_region(config.region().cloned())
         .with_use_fips(config.use_fips())
         .with_use_dual_stack(config.use_dual_stack());
-    Ok((config, SourceProvider::Sdk(surroundings)))
+    Ok((config, SourceProvider::Sdk(Box::new(surroundings))))
 }
 
 /// A configuration that reads no file and no variable of the user; one access key is the source of everything.

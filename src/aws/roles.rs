@@ -48,7 +48,7 @@ pub(super) enum SourceProvider {
     /// Whoever made the session.
     Given(Credentials),
     /// The SDK's own providers, from the AWS files, the environment or the machine.
-    Sdk(ProviderConfig),
+    Sdk(Box<ProviderConfig>),
 }
 
 /// The provider of a session's credentials. The AWS files are read anew for each load, since people renew credentials there,
@@ -134,12 +134,13 @@ impl RoleChain {
     async fn source(&self, source: &Source) -> provider::Result {
         let surroundings = match &self.source {
             SourceProvider::Given(credentials) => return Ok(credentials.clone()),
-            SourceProvider::Sdk(surroundings) => surroundings.clone(),
+            SourceProvider::Sdk(surroundings) => surroundings.as_ref().clone(),
         };
         // The SDK's providers are made anew for each load: they keep the AWS files as they first read them, and tell only the
         // first who asks why a profile cannot be used.
         match source {
-            Source::Default | Source::AccessKey(_) => {
+            Source::AccessKey(id) => Err(CredentialsError::not_loaded(format!("no secret for the key {id}"))),
+            Source::Default => {
                 let region = self.config.region().cloned();
                 let chain = DefaultCredentialsChain::builder().configure(surroundings).region(region);
                 chain.build().await.provide_credentials().await

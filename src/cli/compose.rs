@@ -99,7 +99,7 @@ impl Composed {
         config_file: Option<PathBuf>,
     ) -> Self {
         settings.color = cli.general.color.unwrap_or(settings.color);
-        let format = Format::of_stdout(settings.color, Timestamp::now());
+        let format = Format { ascii: settings.ascii, ..Format::of_stdout(settings.color, Timestamp::now()) };
         let connections = setup.connections.clone();
         Self {
             runtime,

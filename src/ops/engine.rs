@@ -188,7 +188,7 @@ impl Engine {
     {
         let ask = async || {
             let session = self.shared(key, &access_key).await?;
-            self.heed(key, &session, question(session.clone()).await)
+            self.heed(key, &session, Box::pin(question(session.clone())).await)
         };
         let renewable = !matches!(key.auth, Auth::AccessKey { .. });
         let ended =

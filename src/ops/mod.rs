@@ -5,6 +5,7 @@ mod cache;
 mod connections;
 mod engine;
 mod health;
+mod metrics;
 mod sign_in;
 mod test;
 #[cfg(test)]

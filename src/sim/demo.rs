@@ -42,7 +42,7 @@ pub const RELEASER_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/releaser";
 
 /// The AWS config file of the demo's user: the user itself (`default` and `dev`), the role that wants an MFA code
 /// (`careful`), and the first two roles of the chain (`bastion`, `operator`).
-pub fn aws_config() -> String {
+pub fn config_file() -> String {
     let key = format!("aws_access_key_id = {ACCESS_KEY_ID}\naws_secret_access_key = {SECRET}\n");
     format!(
         "[default]\nregion = {REGION}\n{key}\

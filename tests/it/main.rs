@@ -7,5 +7,6 @@ mod cli;
 mod docs;
 mod ministack;
 mod pty;
+mod sign_in;
 mod sim_sdk;
 mod structure;

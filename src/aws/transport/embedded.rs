@@ -54,7 +54,7 @@ const HOME: &str = "/demo";
 /// The AWS files of whoever asks the embedded AWS, and no variable but HOME.
 pub(in crate::aws) fn files() -> (Fs, Env) {
     let path = format!("{HOME}/.aws/config");
-    (Fs::from_slice(&[(&path, &demo::aws_config())]), Env::from_slice(&[("HOME", HOME)]))
+    (Fs::from_slice(&[(&path, &demo::config_file())]), Env::from_slice(&[("HOME", HOME)]))
 }
 
 async fn answer(cloud: &Cloud, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {

@@ -158,6 +158,10 @@ impl Composed {
             return Err(usage("The screen needs a terminal", "stdin or stdout is a file or a pipe.")
                 .advise("For scripts there is: apigw status --json"));
         }
+        match self.connections.iter().find(|connection| open.as_ref() == Some(&connection.nickname)) {
+            Some(opened) => self.sign_in_with_code(std::slice::from_ref(opened))?,
+            None => self.sign_in_with_code(&self.connections)?,
+        }
         let config_path = match &self.config_file {
             Some(path) => path.display().to_string(),
             None => "the embedded AWS".to_owned(),

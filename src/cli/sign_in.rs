@@ -13,18 +13,36 @@ impl Composed {
     pub fn sign_in(&self, connections: &[Connection]) -> Result<(), Problem> {
         // A code is good once.
         let mut given = self.mfa_code.clone();
+        let mut declined: Vec<MfaPrompt> = Vec::new();
         for connection in connections {
-            let mut before: Option<MfaPrompt> = None;
+            let mut answered: Option<MfaPrompt> = None;
             // What keeps a connection from being asked about, its own read will tell.
             while let Ok(Some(wanted)) = self.runtime.block_on(self.engine.mfa_needed(connection)) {
-                // Nothing was asked, or the answer did not take: the read will say so.
-                if before.as_ref() == Some(&wanted) || !self.answer(connection, &wanted, given.take())? {
+                // A sign-in that did not take is told by the read, too.
+                if answered.as_ref() == Some(&wanted) || declined.contains(&wanted) {
                     break;
                 }
-                before = Some(wanted);
+                if self.answer(connection, &wanted, given.take())? {
+                    answered = Some(wanted);
+                } else {
+                    declined.push(wanted);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Signs in with `--mfa-code` where it is wanted, and asks nobody: the screen asks in its own way.
+    pub fn sign_in_with_code(&self, connections: &[Connection]) -> Result<(), Problem> {
+        let Some(code) = &self.mfa_code else { return Ok(()) };
+        let waits = |connection: &&Connection| {
+            let needed = self.runtime.block_on(self.engine.mfa_needed(connection));
+            needed.is_ok_and(|wanted| wanted.is_some())
+        };
+        match connections.iter().find(waits) {
+            Some(connection) => self.runtime.block_on(self.engine.sign_in(connection, code)),
+            None => Ok(()),
+        }
     }
 
     /// Whether the role was signed in to; not where nobody gave a code.

@@ -12,10 +12,10 @@ use crate::text;
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionFlags {
-    /// Use this API without a connection in the config file; its id is the nickname
+    /// Use this API without a connection in the config file; in `connection add` and `edit`, the API of the connection
     #[arg(long, global = true, value_name = "ID", value_parser = api_id)]
     pub api_id: Option<String>,
-    /// The kind of the API given by --api-id
+    /// The kind of that API
     #[arg(long, global = true, value_name = "TYPE", ignore_case = true, value_parser = one_of::<ApiType>(["http", "rest"]))]
     pub api_type: Option<ApiType>,
     /// Take the credentials from this AWS profile

@@ -430,3 +430,26 @@ fn a_terminal_is_asked_before_a_connection_goes_and_for_the_apis_to_add() {
     assert_eq!(pty.wait_for_end().exit_code(), 1);
     assert!(pty.text().contains("nothing is saved"), "{}", pty.text());
 }
+
+#[test]
+fn a_secret_that_is_typed_or_pasted_is_not_shown() {
+    let line = format!(
+        "connection add shop --demo --api-type http --api-id {} --access-key-id {}",
+        demo::INVENTORY_API_ID,
+        demo::ACCESS_KEY_ID
+    );
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut pty = Pty::apigw(&words, (100, 30));
+    pty.wait_for("Secret access key of");
+    pty.send(&format!("wrong\u{15}{SECRET}x\u{7f}\n"));
+    pty.wait_for("Session token");
+    pty.send("\r");
+    pty.wait_for("Saved shop");
+    assert!(pty.wait_for_end().success());
+    assert!(!String::from_utf8_lossy(&pty.written).contains(&SECRET[..8]), "{}", pty.text());
+    let mut pty = Pty::apigw(&words, (100, 30));
+    pty.wait_for("Secret access key of");
+    pty.send("\u{3}");
+    assert_eq!(pty.wait_for_end().exit_code(), 1);
+    assert!(pty.text().contains("There was no answer"), "{}", pty.text());
+}

@@ -47,7 +47,7 @@ async fn read_everything(engine: &Engine, connection: &Connection) {
         read_only: false,
         capabilities: vec![Capability::View, Capability::Metrics],
     };
-    engine.test(&trial).await;
+    Box::pin(engine.test(&trial)).await;
 }
 
 /// What IAM is asked for a request, as the Service Authorization Reference has it; nothing for STS, where every caller may ask who
@@ -93,7 +93,7 @@ async fn the_policy_to_read_allows_every_operation_that_is_asked_and_no_other() 
     for (api_type, api_id) in [(ApiType::Http, demo::ORDERS_API_ID), (ApiType::Rest, demo::BILLING_API_ID)] {
         let cloud = Arc::new(Cloud::new(Scenario::Demo, 1, Arc::new(Timestamp::now)));
         let connection = Connection::new("any", api_type, api_id, demo::REGION, Auth::Environment);
-        read_everything(&engine(&cloud), &connection).await;
+        Box::pin(read_everything(&engine(&cloud), &connection)).await;
         let asked: BTreeSet<(String, String)> = cloud.requests().iter().filter_map(needed).collect();
         assert!(asked.len() > 5, "{asked:?}");
         for api_id in [Some(api_id.to_owned()), None] {

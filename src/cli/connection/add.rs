@@ -20,10 +20,6 @@ pub struct AddArgs {
     /// What to call it
     #[arg(value_name = "NICKNAME", value_parser = nickname, required_unless_present = "discover")]
     pub(super) nickname: Option<String>,
-    #[command(flatten)]
-    pub(super) credentials: CredentialFlags,
-    #[command(flatten)]
-    pub(super) settings: SettingFlags,
     /// Save it without asking AWS whether it works
     #[arg(long, conflicts_with = "discover")]
     no_verify: bool,
@@ -36,6 +32,10 @@ pub struct AddArgs {
     /// Add these of the APIs that --discover finds, by their ids
     #[arg(long, requires = "discover", value_name = "ID,...", value_delimiter = ',')]
     pub(super) pick: Vec<String>,
+    #[command(flatten)]
+    pub(super) credentials: CredentialFlags,
+    #[command(flatten)]
+    pub(super) settings: SettingFlags,
 }
 
 /// Adds one connection.

@@ -11,7 +11,7 @@ pub struct CredentialFlags {
     /// Assume this IAM role
     #[arg(long, value_name = "ARN", value_parser = checked(rules::role_arn))]
     role_arn: Option<String>,
-    /// The external ID that the role's trust policy asks for; without it, one is made up and told
+    /// The external ID that the role's trust policy asks for; `add` makes one up without it, and tells it
     #[arg(long, value_name = "ID", value_parser = checked(rules::external_id))]
     external_id: Option<String>,
     /// Say no external ID to the role

@@ -39,15 +39,15 @@ pub struct DuplicateArgs {
 /// What is to be different.
 #[derive(clap::Args, Clone, Debug)]
 struct Changes {
+    /// Save it without asking AWS whether it works
+    #[arg(long)]
+    no_verify: bool,
     #[command(flatten)]
     credentials: CredentialFlags,
     #[command(flatten)]
     settings: SettingFlags,
     #[command(flatten)]
     resets: ResetFlags,
-    /// Save it without asking AWS whether it works
-    #[arg(long)]
-    no_verify: bool,
 }
 
 /// Changes a connection.

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::choice::{self, Surroundings, usage};
+use super::choice::{self, ConnectionFlags, Surroundings, usage};
 use super::output::{Format, Reader};
 use super::table::Ink;
 use super::{Cli, embedded};
 use crate::aws::{self, Aws, Transport};
 use crate::config::{self, Config, Paths, Secrets, Settings, Store};
-use crate::domain::{Auth, Connection, Problem, ProblemKind, SessionKey};
+use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
 use crate::ops::{Cache, Engine, Setup};
 use crate::runtime::{self, Start};
 use crate::ui::Theme;
@@ -34,12 +34,37 @@ pub struct Composed {
     pub reader: Reader,
     /// How they are written for a person.
     pub format: Format,
+    /// The code of `--mfa-code`.
+    pub mfa_code: Option<Secret>,
     settings: Settings,
+}
+
+/// Which connections a command works with.
+#[derive(Clone, Copy)]
+pub enum Wanted<'a> {
+    /// All, with the flags applied to those named, or the one that the flags describe.
+    Named(&'a [String]),
+    /// All as they are saved.
+    Saved,
+}
+
+impl Wanted<'_> {
+    fn of(
+        self,
+        cli: &Cli,
+        saved: Vec<Connection>,
+        surroundings: &Surroundings,
+    ) -> Result<Vec<Connection>, Problem> {
+        match self {
+            Self::Named(named) => choice::available(saved, named, &cli.connection, surroundings),
+            Self::Saved => Ok(saved),
+        }
+    }
 }
 
 impl Composed {
     /// With the user's config file, and AWS over the network.
-    pub fn on_network(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
+    pub fn on_network(cli: &Cli, wanted: Wanted) -> Result<Self, Problem> {
         let runtime = runtime()?;
         let path = cli.general.config.as_deref();
         let (config, paths) = (Config::load(path)?, Paths::find(path)?);
@@ -47,7 +72,7 @@ impl Composed {
         let region = |profile: Option<&str>| region_of(&runtime, profile);
         let surroundings = Surroundings { auth: Auth::Environment, region: &region };
         let configured = config.connections;
-        let connections = choice::available(configured.clone(), named, &cli.connection, &surroundings)?;
+        let connections = wanted.of(cli, configured.clone(), &surroundings)?;
         let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
         let secrets = if connections.iter().any(uses_key) {
             Secrets::load(&paths.credentials)
@@ -68,13 +93,13 @@ impl Composed {
     }
 
     /// With the embedded AWS and its own connections; none of the user's files is touched.
-    pub fn on_embedded(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
+    pub fn on_embedded(cli: &Cli, wanted: Wanted) -> Result<Self, Problem> {
         let runtime = runtime()?;
         let cloud = cli.embedded.cloud();
         let surroundings =
             Surroundings { auth: embedded::access_key(), region: &|_| Ok(embedded::REGION.to_owned()) };
         let configured = embedded::connections(&cloud);
-        let connections = choice::available(configured.clone(), named, &cli.connection, &surroundings)?;
+        let connections = wanted.of(cli, configured.clone(), &surroundings)?;
         let uses_key = |connection: &&Connection| connection.auth == embedded::access_key();
         let keyed = connections.iter().filter(uses_key);
         let settings = Settings::default();
@@ -108,7 +133,22 @@ impl Composed {
             config_file,
             reader: cli.reader(),
             format,
+            mfa_code: cli.connection.mfa_code.clone(),
             settings,
+        }
+    }
+
+    /// The credentials that are used when nothing else is said.
+    pub fn default_auth(&self) -> Auth {
+        if self.config_file.is_none() { embedded::access_key() } else { Auth::Environment }
+    }
+
+    /// The region that is asked: that of the flag, or the one that the profile or the environment names.
+    pub fn region_asked(&self, flags: &ConnectionFlags) -> Result<String, Problem> {
+        match &flags.region {
+            Some(region) => Ok(region.clone()),
+            None if self.config_file.is_none() => Ok(embedded::REGION.to_owned()),
+            None => region_of(&self.runtime, flags.profile.as_deref()),
         }
     }
 
@@ -117,6 +157,10 @@ impl Composed {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return Err(usage("The screen needs a terminal", "stdin or stdout is a file or a pipe.")
                 .advise("For scripts there is: apigw status --json"));
+        }
+        match self.connections.iter().find(|connection| open.as_ref() == Some(&connection.nickname)) {
+            Some(opened) => self.sign_in_with_code(std::slice::from_ref(opened))?,
+            None => self.sign_in_with_code(&self.connections)?,
         }
         let config_path = match &self.config_file {
             Some(path) => path.display().to_string(),

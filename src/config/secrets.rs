@@ -33,6 +33,11 @@ impl Secrets {
         self.0.get(nickname).cloned()
     }
 
+    /// The nicknames that a secret is kept for.
+    pub fn nicknames(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     pub(super) fn parse(path: &Path, text: &Secret) -> Result<Self, Problem> {
         let text = text.expose();
         let line = |offset: usize| text.get(..offset).unwrap_or(text).matches('\n').count() + 1;

@@ -1,5 +1,7 @@
 //! Signing in: MFA codes, the profiles to choose from, and what a draft of a connection can find out before it is saved.
 
+use jiff::SignedDuration;
+
 use super::Engine;
 use crate::aws::Session;
 use crate::domain::{
@@ -53,6 +55,11 @@ impl Engine {
             session.apis(api_type, on_page).await
         };
         self.ask_login(login, question).await
+    }
+
+    /// How far this machine's clock is ahead of AWS's, to a second and the time that an answer takes.
+    pub async fn clock_skew(&self, connection: &Connection) -> Result<SignedDuration, Problem> {
+        self.ask(connection, |session| async move { session.clock_skew().await }).await
     }
 
     /// Signs a login in with an MFA code, and every connection behind the same role with it.

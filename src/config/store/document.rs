@@ -73,7 +73,9 @@ impl Document {
         if self.text.lines().next_back().is_some_and(|line| !line.trim().is_empty()) {
             block.push_str(newline);
         }
-        block.push_str(&format!("{}{newline}", header(table)));
+        block.push_str(&header(table));
+        block.push_str(newline);
+        // All at once, so that no part of a secret is left behind by growing.
         block.reserve_exact(entries.iter().map(|(key, value)| key.len() + value.len() + 5).sum());
         for (key, value) in entries {
             for part in [key, " = ", value, newline] {
@@ -187,17 +189,16 @@ impl Document {
             self.insert_line(end_of(section), &[&indent, &entry]);
         } else if let Some(index) = self.statements.iter().position(|statement| statement.names() == table) {
             let inside = |statement: &&Statement| statement.kind == Kind::Inline(index);
-            match self.statements.iter().rfind(inside) {
-                Some(last) => self.splice(last.span.end..last.span.end, &format!(", {}", *entry)),
-                None => {
-                    let start = self.statements[index].value.start + 1;
-                    self.splice(start..start, &format!(" {} ", *entry));
-                }
+            if let Some(last) = self.statements.iter().rfind(inside) {
+                self.splice(last.span.end..last.span.end, &Zeroizing::new(format!(", {}", *entry)));
+            } else {
+                let start = self.statements[index].value.start + 1;
+                self.splice(start..start, &Zeroizing::new(format!(" {} ", *entry)));
             }
         } else if let Some((last, from)) = self.dotted(table) {
             let dotted = self.text[last.span.start..from].to_owned();
             if let Kind::Inline(_) = last.kind {
-                self.splice(last.span.end..last.span.end, &format!(", {dotted}{}", *entry));
+                self.splice(last.span.end..last.span.end, &Zeroizing::new(format!(", {dotted}{}", *entry)));
             } else {
                 let indent = self.indent(last.span.start).to_owned();
                 self.insert_line(last.span.end, &[&indent, &dotted, &entry]);

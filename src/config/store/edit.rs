@@ -180,16 +180,16 @@ struct Setting {
 /// Everything that the file says about a connection, the nickname apart.
 fn settings(connection: &Connection, config: &Path) -> Vec<Setting> {
     let value = |key| match key {
-        "api_type" => text(connection.api_type.as_str()),
-        "api_id" => text(&connection.api_id),
-        "region" => text(&connection.region),
-        "account" => connection.account.as_deref().and_then(text),
+        "api_type" => Some(quoted(connection.api_type.as_str())),
+        "api_id" => Some(quoted(&connection.api_id)),
+        "region" => Some(quoted(&connection.region)),
+        "account" => connection.account.as_deref().map(quoted),
         "protected" => connection.protected.then(|| true.to_string()),
         "read_only" => connection.read_only.then(|| true.to_string()),
         "schema" => connection
             .schema
             .as_ref()
-            .and_then(|schema| text(&paths::shortened(schema, config).to_string_lossy())),
+            .map(|schema| quoted(&paths::shortened(schema, config).to_string_lossy())),
         "refresh_seconds" => connection.refresh.map(|refresh| refresh.as_secs().to_string()),
         _ => of_auth(&connection.auth, key),
     };
@@ -206,8 +206,8 @@ fn settings(connection: &Connection, config: &Path) -> Vec<Setting> {
 fn of_auth(auth: &Auth, key: &str) -> Option<String> {
     match (auth, key) {
         (Auth::Environment, "environment") => Some(true.to_string()),
-        (Auth::Profile(name), "profile") => text(name),
-        (Auth::AccessKey { id }, "access_key_id") => text(id),
+        (Auth::Profile(name), "profile") => Some(quoted(name)),
+        (Auth::AccessKey { id }, "access_key_id") => Some(quoted(id)),
         (Auth::Role(role), _) => of_role(role, key),
         _ => None,
     }
@@ -215,11 +215,11 @@ fn of_auth(auth: &Auth, key: &str) -> Option<String> {
 
 fn of_role(role: &RoleAuth, key: &str) -> Option<String> {
     match key {
-        "role_arn" => text(&role.arn),
-        "external_id" => role.external_id.as_deref().and_then(text),
-        "source_profile" => role.source_profile.as_deref().and_then(text),
-        "mfa_serial" => role.mfa_serial.as_deref().and_then(text),
-        "role_session_name" => role.session_name.as_deref().and_then(text),
+        "role_arn" => Some(quoted(&role.arn)),
+        "external_id" => role.external_id.as_deref().map(quoted),
+        "source_profile" => role.source_profile.as_deref().map(quoted),
+        "mfa_serial" => role.mfa_serial.as_deref().map(quoted),
+        "role_session_name" => role.session_name.as_deref().map(quoted),
         "role_duration_seconds" => role.duration_seconds.map(|seconds| seconds.to_string()),
         _ => None,
     }
@@ -238,8 +238,8 @@ fn limit(thresholds: &Thresholds, key: &str) -> String {
     limit.map_or_else(|| false.to_string(), |limit| limit.to_string())
 }
 
-fn text(text: &str) -> Option<String> {
-    Some(toml::Value::from(text).to_string())
+fn quoted(text: &str) -> String {
+    toml::Value::from(text).to_string()
 }
 
 /// Whether somebody else chose another source of credentials while this one was being changed. Two changes of one role

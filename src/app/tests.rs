@@ -1,5 +1,8 @@
 //! The heart as tables: messages in, effects and model out.
 
+mod form;
+mod mfa;
+
 use super::*;
 use crate::domain::{
     Api, ApiStages, ApiType, Auth, ConnectionStatus, Deployment, Figures, Health, Point, Problem,

@@ -161,6 +161,7 @@ macro_rules! journey {
     };
 }
 
+mod connect;
 mod picture;
 
 journey!(the_demo_opens_on_the_health_of_every_connection, journey, faults: &[], {

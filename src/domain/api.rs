@@ -23,6 +23,18 @@ impl ApiType {
         }
     }
 
+    /// The dimension under which CloudWatch files an API of this type, and the API's value of it. HTTP APIs go by their id,
+    /// REST APIs by their name without what is not ASCII, or by their id if nothing is left of it.
+    pub fn metric_dimension(self, api_id: &str, api_name: &str) -> (&'static str, String) {
+        let ascii = || api_name.chars().filter(char::is_ascii).collect::<String>();
+        match self {
+            Self::Http => ("ApiId", api_id.to_owned()),
+            Self::Rest => {
+                ("ApiName", Some(ascii()).filter(|name| !name.is_empty()).unwrap_or(api_id.to_owned()))
+            }
+        }
+    }
+
     /// The word on the screen: `HTTP` or `REST`.
     pub fn label(self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! One stage's metrics over time, as the dashboard charts them and `apigw metrics` prints them.
 
 use super::metrics::ratio;
-use super::{Completeness, Point, Series, Window};
+use super::{ApiType, Completeness, Figures, Point, Series, TimeRange, Window};
 
 /// A chart of the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -31,6 +31,19 @@ impl Chart {
             Self::Rate4xx => "4xx rate",
             Self::Rate5xx => "5xx rate",
             Self::Count => "Count",
+        }
+    }
+
+    /// The metric behind it, of which HTTP and REST APIs have different names; upper and lower case matter.
+    pub fn metric(self, api_type: ApiType) -> &'static str {
+        match (self, api_type) {
+            (Self::Latency, _) => "Latency",
+            (Self::IntegrationLatency, _) => "IntegrationLatency",
+            (Self::Rate4xx, ApiType::Http) => "4xx",
+            (Self::Rate4xx, ApiType::Rest) => "4XXError",
+            (Self::Rate5xx, ApiType::Http) => "5xx",
+            (Self::Rate5xx, ApiType::Rest) => "5XXError",
+            (Self::Count, _) => "Count",
         }
     }
 
@@ -119,6 +132,9 @@ pub struct Dashboard {
 }
 
 impl Dashboard {
+    /// Metrics that CloudWatch bills for one read of it: up to five statistics of a metric are one.
+    pub const METRICS: u64 = 5;
+
     /// One of which nothing is known yet.
     pub fn empty(stage: impl Into<String>, window: Window) -> Self {
         Self {
@@ -162,6 +178,32 @@ impl Dashboard {
         Series::new(self.count.points().iter().filter_map(rate).collect())
     }
 
+    /// The whole window's figures. The 95th percentile is not among them, since those of periods cannot be joined; all are
+    /// absent where CloudWatch told only a part, as a sum of a part would look like a small whole.
+    pub fn figures(&self) -> Figures {
+        if self.completeness != Completeness::Complete {
+            return Figures::default();
+        }
+        let count = self.count.sum();
+        let errors = |series: &Series| count.map(|_| series.sum().unwrap_or(0.0));
+        Figures {
+            count,
+            latency_avg_ms: self.latency.mean(),
+            latency_p95_ms: None,
+            integration_latency_avg_ms: self.integration_latency.mean(),
+            errors_4xx: errors(&self.errors_4xx),
+            errors_5xx: errors(&self.errors_5xx),
+        }
+    }
+
+    /// What of `window` must be asked, given this; all of it where CloudWatch did not tell everything.
+    pub fn to_ask(&self, window: Window) -> Window {
+        match self.completeness {
+            Completeness::Complete => window.newer_than(self.window),
+            _ => window,
+        }
+    }
+
     /// Slides on to a newer window of the same period: what `newer` covers replaces what was there, and what lies before
     /// `window` is dropped.
     pub fn join(&mut self, mut newer: Self, window: Window) {
@@ -172,7 +214,9 @@ impl Dashboard {
             *old = Series::new(kept.chain(new.points()).copied().collect());
         }
         self.window = window;
-        self.completeness = self.completeness.max(newer.completeness);
+        let is_replaced = covered.start <= window.start;
+        let kept = if is_replaced { Completeness::Complete } else { self.completeness };
+        self.completeness = kept.max(newer.completeness);
     }
 
     fn all_mut(&mut self) -> Vec<&mut Series> {
@@ -181,6 +225,24 @@ impl Dashboard {
         all.extend(self.integration_latency.all_mut());
         all.extend([&mut self.errors_4xx, &mut self.errors_5xx, &mut self.count]);
         all
+    }
+}
+
+/// A figure against that of the window of equal length before it, in words: `12% more than the 3h before`.
+pub fn change(now: Option<f64>, before: Option<f64>, range: TimeRange) -> String {
+    let (now, before) = match (now, before) {
+        (None, _) => return "no data".to_owned(),
+        (_, None) => return format!("no data in the {range} before"),
+        (Some(now), Some(before)) => (now, before),
+    };
+    // A factor says more than 1,900%, and nothing is a multiple of zero.
+    match now / before {
+        _ if now == before => format!("as in the {range} before"),
+        _ if before <= 0.0 => format!("none in the {range} before"),
+        times if times >= 3.0 => format!("{times:.1} times the {range} before"),
+        times if (times - 1.0).abs() < 0.005 => format!("as in the {range} before"),
+        times if times > 1.0 => format!("{:.0}% more than the {range} before", (times - 1.0) * 100.0),
+        times => format!("{:.0}% less than the {range} before", (1.0 - times) * 100.0),
     }
 }
 
@@ -271,6 +333,58 @@ mod tests {
         old.join(newer, window);
         assert_eq!(old.count, series(&[(1, 2.0), (59, 7.0), (60, 8.0)]));
         assert_eq!(old.window, window);
+    }
+
+    #[test]
+    fn a_window_is_summed_only_when_all_of_it_is_there() {
+        let mut dashboard = Dashboard {
+            latency: Spread {
+                average: series(&[(1, 100.0), (3, 10.0)]),
+                samples: series(&[(1, 1.0), (3, 9.0)]),
+                ..Spread::default()
+            },
+            count: series(&[(1, 10.0), (3, 4.0)]),
+            errors_5xx: series(&[(3, 1.0)]),
+            ..dashboard(0, 60)
+        };
+        let figures = dashboard.figures();
+        assert_eq!(
+            (figures.count, figures.latency_avg_ms, figures.latency_p95_ms),
+            (Some(14.0), Some(19.0), None)
+        );
+        assert_eq!((figures.errors_4xx, figures.errors_5xx), (Some(0.0), Some(1.0)));
+        dashboard.completeness = Completeness::Partial;
+        assert_eq!(dashboard.figures(), Figures::default());
+    }
+
+    #[test]
+    fn what_was_told_in_part_is_asked_again_and_then_whole() {
+        let window = Window { start: at(1), end: at(61), period_seconds: 60 };
+        let mut old = Dashboard { completeness: Completeness::Partial, ..dashboard(0, 60) };
+        assert_eq!(old.to_ask(window), window);
+        old.join(Dashboard::empty("prod", window), window);
+        assert_eq!(old.completeness, Completeness::Complete);
+        assert_eq!(old.to_ask(window).start, at(56));
+        let newer = Dashboard { completeness: Completeness::Failed, ..dashboard(56, 61) };
+        old.join(newer, window);
+        assert_eq!(old.completeness, Completeness::Failed);
+    }
+
+    #[test]
+    fn a_change_is_told_in_words() {
+        for (now, before, told) in [
+            (Some(112.0), Some(100.0), "12% more than the 3h before"),
+            (Some(88.0), Some(100.0), "12% less than the 3h before"),
+            (Some(0.0), Some(100.0), "100% less than the 3h before"),
+            (Some(450.0), Some(100.0), "4.5 times the 3h before"),
+            (Some(100.3), Some(100.0), "as in the 3h before"),
+            (Some(0.0), Some(0.0), "as in the 3h before"),
+            (Some(3.0), Some(0.0), "none in the 3h before"),
+            (Some(3.0), None, "no data in the 3h before"),
+            (None, Some(3.0), "no data"),
+        ] {
+            assert_eq!(change(now, before, TimeRange::H3), told);
+        }
     }
 
     #[test]

@@ -9,6 +9,10 @@ use jiff::{SignedDuration, Timestamp};
 /// ends this long ago.
 const SETTLING: SignedDuration = SignedDuration::from_mins(2);
 
+/// Minutes that a refresh asks for again although they had settled: a late one costs nothing more, since CloudWatch bills
+/// metrics and not points.
+const ASKED_AGAIN: SignedDuration = SignedDuration::from_mins(5);
+
 /// A range a person picks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimeRange {
@@ -86,7 +90,7 @@ pub struct Window {
     pub start: Timestamp,
     /// The first instant after it.
     pub end: Timestamp,
-    /// Length of one point, in seconds: a multiple of 60 that divides the window.
+    /// Length of one point, in seconds: a multiple of 60.
     pub period_seconds: i64,
 }
 
@@ -108,12 +112,43 @@ impl Window {
         Self { start: start.unwrap_or(settled.start), ..settled }
     }
 
+    /// What must be asked of this window when `known` was read before: from the last period of it that was still growing.
+    /// All of this window when the two have other periods, when `known` begins later, or when nothing of it is left.
+    #[must_use]
+    pub fn newer_than(self, known: Self) -> Self {
+        let reaches = known.start <= self.start && (self.start..=self.end).contains(&known.end);
+        if known.period_seconds != self.period_seconds || !reaches {
+            return self;
+        }
+        let growing = known.end.saturating_sub(ASKED_AGAIN).unwrap_or(self.start).as_second();
+        let growing = Timestamp::from_second(growing - growing.rem_euclid(self.period_seconds.max(1)));
+        Self { start: growing.unwrap_or(self.start).max(self.start), ..self }
+    }
+
+    /// The window of equal length before this one, to compare with: earlier by the whole periods of this one, so that each of
+    /// its points stands against one of these. For charts whose last period is still growing, so is its last one.
+    #[must_use]
+    pub fn before(self) -> Self {
+        let earlier = |at: Timestamp| {
+            at.saturating_sub(SignedDuration::from_secs(self.len() as i64 * self.period_seconds))
+                .unwrap_or(Timestamp::MIN)
+        };
+        Self { start: earlier(self.start), end: earlier(self.end), ..self }
+    }
+
+    /// Where its periods start, the last one cut by the end or not.
+    pub fn periods(self) -> impl Iterator<Item = Timestamp> {
+        let seconds =
+            (self.start.as_second()..self.end.as_second()).step_by(self.period_seconds.max(1) as usize);
+        seconds.filter_map(|second| Timestamp::from_second(second).ok())
+    }
+
     /// Its length in seconds.
     pub fn seconds(&self) -> i64 {
         self.end.as_second() - self.start.as_second()
     }
 
-    /// How many points a series without gaps has in it.
+    /// How many whole periods it has.
     pub fn len(&self) -> usize {
         usize::try_from(self.seconds() / self.period_seconds.max(1)).unwrap_or(0)
     }
@@ -143,5 +178,64 @@ mod tests {
             assert_eq!(range.as_str().parse(), Ok(range));
         }
         assert!("2h".parse::<TimeRange>().is_err());
+    }
+
+    fn at(clock: &str) -> Timestamp {
+        format!("2026-11-23T{clock}Z").parse().unwrap()
+    }
+
+    fn window(start: &str, end: &str, period_seconds: i64) -> Window {
+        Window { start: at(start), end: at(end), period_seconds }
+    }
+
+    #[test]
+    fn a_refresh_asks_from_the_last_period_that_was_still_growing() {
+        let minutes = window("09:04:00", "10:04:00", 60);
+        for (known, from) in [
+            (window("09:03:00", "10:03:00", 60), "09:58:00"),
+            (window("09:04:00", "10:04:00", 60), "09:59:00"),
+            (window("07:00:00", "09:06:00", 60), "09:04:00"),
+            // Another period, a later start, no overlap, and a clock that was put back.
+            (window("09:00:00", "10:03:00", 300), "09:04:00"),
+            (window("09:30:00", "10:03:00", 60), "09:04:00"),
+            (window("07:00:00", "09:00:00", 60), "09:04:00"),
+            (window("09:04:00", "10:05:00", 60), "09:04:00"),
+        ] {
+            let asked = minutes.newer_than(known);
+            assert_eq!((asked.start, asked.end), (at(from), minutes.end), "{known:?}");
+        }
+        let hours = window("00:00:00", "10:04:00", 3600);
+        assert_eq!(hours.newer_than(window("00:00:00", "10:03:00", 3600)).start, at("09:00:00"));
+        assert_eq!(hours.newer_than(window("00:00:00", "09:40:00", 3600)).start, at("09:00:00"));
+    }
+
+    #[test]
+    fn the_window_before_is_as_long_and_stands_point_for_point_against_this_one() {
+        for range in TimeRange::ALL {
+            let window = Window::aligned(range, at("10:04:59"));
+            let before = window.before();
+            assert_eq!((before.seconds(), before.period_seconds), (window.seconds(), window.period_seconds));
+            assert_eq!(window.start.as_second() - before.start.as_second(), range.seconds(), "{range}");
+            let shifted = before.periods().map(|at| at.as_second() + range.seconds());
+            assert!(shifted.eq(window.periods().map(|at| at.as_second())));
+        }
+    }
+
+    #[test]
+    fn cloudwatch_keeps_what_every_window_and_the_one_before_ask_for() {
+        let now = at("10:04:59");
+        for range in TimeRange::ALL {
+            let before = Window::aligned(range, now).before();
+            let age = now.as_second() - before.start.as_second();
+            let finest = if age > 15 * 86_400 { 300 } else { 60 };
+            assert!(age < 63 * 86_400 && before.period_seconds % finest == 0, "{range}");
+        }
+    }
+
+    #[test]
+    fn a_period_that_the_end_cuts_is_one_of_the_periods() {
+        let starts: Vec<Timestamp> = window("09:00:00", "09:12:00", 300).periods().collect();
+        assert_eq!(starts, [at("09:00:00"), at("09:05:00"), at("09:10:00")]);
+        assert_eq!(window("09:00:00", "09:12:00", 300).len(), 2);
     }
 }

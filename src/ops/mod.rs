@@ -4,6 +4,7 @@
 mod cache;
 mod engine;
 mod health;
+mod metrics;
 #[cfg(test)]
 mod tests;
 

@@ -38,6 +38,9 @@ pub enum What {
     Truncated,
     /// Status 200, but the body is not of the protocol.
     Garbage,
+    /// `GetMetricData` tells the older half of each result as `PartialData`, and no more when asked again. No other operation
+    /// knows such an answer.
+    Partial,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +96,11 @@ impl Fault {
             Target::Service(target) => *target == service,
             Target::Operation(target) => target == operation,
         };
-        let exempt = self.what == What::AccessDenied && operation == "GetCallerIdentity";
+        let exempt = match self.what {
+            What::AccessDenied => operation == "GetCallerIdentity",
+            What::Partial => operation != "GetMetricData",
+            _ => false,
+        };
         if !meant || exempt || self.left == Some(0) {
             return None;
         }
@@ -111,7 +118,7 @@ impl fmt::Display for FaultError {
         write!(
             f,
             "{}. A fault is KIND[:WHERE][:TIMES]. KIND is latency=800ms, throttle, throttle=SECONDS (with Retry-After), \
-             denied, expired, 500 to 599, reset, hang, truncated or garbage. WHERE is an operation (GetStages) or a \
+             denied, expired, 500 to 599, reset, hang, truncated, garbage or partial (of GetMetricData). WHERE is an operation (GetStages) or a \
              service (apigateway, apigatewayv2, cloudwatch, sts); without it, everything. TIMES is a number; without it, \
              always. Example: reset:GetStages:2",
             self.0
@@ -144,6 +151,11 @@ impl FromStr for Fault {
                 "GetCallerIdentity needs no permission, so it cannot be denied".to_owned(),
             ));
         }
+        if let (What::Partial, Target::Operation(operation)) = (fault.what, &fault.target)
+            && operation != "GetMetricData"
+        {
+            return Err(FaultError(format!("{operation} knows no partial answer")));
+        }
         Ok(fault)
     }
 }
@@ -165,6 +177,7 @@ fn what(text: &str) -> Result<What, FaultError> {
         ("hang", None) => Ok(What::Hang),
         ("truncated", None) => Ok(What::Truncated),
         ("garbage", None) => Ok(What::Garbage),
+        ("partial", None) => Ok(What::Partial),
         (status, None) if status.parse().is_ok_and(|status: u16| (500..600).contains(&status)) => {
             Ok(What::ServerError(status.parse().unwrap_or(500)))
         }
@@ -214,6 +227,7 @@ mod tests {
         assert_eq!(read("expired"), Fault::new(What::ExpiredToken));
         assert_eq!(read("garbage"), Fault::new(What::Garbage));
         assert_eq!(read("truncated"), Fault::new(What::Truncated));
+        assert_eq!(read("partial:1"), Fault::new(What::Partial).times(1));
     }
 
     #[test]
@@ -234,6 +248,7 @@ mod tests {
             "denied=1",
             "throttle=x",
             "denied:GetCallerIdentity",
+            "partial:GetStages",
         ] {
             let message = text.parse::<Fault>().unwrap_err().to_string();
             assert!(
@@ -250,5 +265,8 @@ mod tests {
         assert_eq!(fault.strikes(Service::ApiGateway, "GetStages"), Some(What::Reset));
         assert_eq!(fault.strikes(Service::ApiGatewayV2, "GetStages"), Some(What::Reset));
         assert_eq!(fault.strikes(Service::ApiGatewayV2, "GetStages"), None);
+        let mut partial = Fault::new(What::Partial);
+        assert_eq!(partial.strikes(Service::ApiGateway, "GetStages"), None);
+        assert_eq!(partial.strikes(Service::CloudWatch, "GetMetricData"), Some(What::Partial));
     }
 }

@@ -38,7 +38,7 @@ pub use fault::{ConnectionFault, Fault, FaultError, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
 
-use cloudwatch::Source;
+use cloudwatch::{Source, Told};
 use directory::{Caller, Directory, Stranger};
 use refusal::Refusal;
 use region::Region;
@@ -223,7 +223,10 @@ impl Cloud {
         let reply = self.lock().answer(call, failure, now);
         match reply {
             Reply::Ready(response) => response,
-            Reply::Metrics(sources) => cloudwatch::answer(&call.request, &sources, now),
+            Reply::Metrics(sources) => {
+                let told = if failure == Some(What::Partial) { Told::Half } else { Told::Whole };
+                cloudwatch::answer(&call.request, &sources, told, now)
+            }
         }
     }
 

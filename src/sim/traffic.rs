@@ -3,7 +3,11 @@
 //! Nothing is drawn at random and nothing is kept: asking twice for a minute gives the same minute, in any order and
 //! at any present time, so that CloudWatch's aggregates agree with each other whatever the period.
 
+mod routes;
+
 use jiff::Timestamp;
+
+pub use routes::{Part, Route, routes};
 
 /// The callers of one stage: how many, how often they fail, how long they wait.
 #[derive(Clone, Debug, PartialEq)]

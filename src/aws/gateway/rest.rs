@@ -4,7 +4,6 @@ use aws_sdk_apigateway::operation::get_rest_api::GetRestApiOutput;
 use aws_sdk_apigateway::types;
 
 use super::{Target, names, said, timestamp};
-use crate::aws::metrics;
 use crate::aws::pages::Pages;
 use crate::domain::{Api, ApiType, Canary, Deployment, Problem, Stage};
 
@@ -67,7 +66,7 @@ impl RestGateway {
     /// Those of the APIs, given by id and name, whose metrics are filed together with this one's.
     pub(super) fn blended<'a>(&self, apis: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<String> {
         let own_id = self.0.api_id.as_str();
-        let filed_under = |(id, name): (&str, &str)| metrics::api_name(id, name);
+        let filed_under = |(id, name): (&str, &str)| ApiType::Rest.metric_dimension(id, name).1;
         let Some(own) = apis.clone().find(|(id, _)| *id == own_id).map(filed_under) else {
             return Vec::new();
         };

@@ -10,27 +10,27 @@ use crate::domain::{Completeness, StageMetrics, TimeRange, Window};
 
 /// One query as it was sent.
 #[derive(Clone, Debug)]
-struct Query {
-    id: String,
-    metric: String,
-    statistic: String,
-    period: i128,
-    dimensions: Vec<(String, String)>,
+pub(super) struct Query {
+    pub(super) id: String,
+    pub(super) metric: String,
+    pub(super) statistic: String,
+    pub(super) period: i128,
+    pub(super) dimensions: Vec<(String, String)>,
 }
 
-fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
+pub(super) fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     value.as_map()?.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, value)| value)
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub(super) fn text(value: &Value, name: &str) -> String {
     field(value, name).and_then(Value::as_text).unwrap_or_default().to_owned()
 }
 
-fn decode(asked: &Asked) -> Value {
+pub(super) fn decode(asked: &Asked) -> Value {
     ciborium::from_reader(asked.body.as_slice()).unwrap()
 }
 
-fn queries(asked: &Asked) -> Vec<Query> {
+pub(super) fn queries(asked: &Asked) -> Vec<Query> {
     let body = decode(asked);
     let all = field(&body, "MetricDataQueries").and_then(Value::as_array).unwrap();
     all.iter()
@@ -52,9 +52,9 @@ fn queries(asked: &Asked) -> Vec<Query> {
 }
 
 /// One result: id, status, and points as (seconds, value).
-type Answered<'a> = (&'a str, &'a str, &'a [(i64, f64)]);
+pub(super) type Answered<'a> = (&'a str, &'a str, &'a [(i64, f64)]);
 
-fn answer(results: &[Answered], token: Option<&str>) -> Reply {
+pub(super) fn answer(results: &[Answered], token: Option<&str>) -> Reply {
     let pair = |name: &str, value: Value| (Value::from(name), value);
     let result = |(id, status, points): &Answered| {
         let times = points.iter().map(|(at, _)| Value::Tag(1, Box::new(Value::Float(*at as f64))));
@@ -74,7 +74,7 @@ fn answer(results: &[Answered], token: Option<&str>) -> Reply {
 }
 
 /// Complete and empty for every query but those given.
-fn answer_all(asked: &Asked, given: &[Answered]) -> Reply {
+pub(super) fn answer_all(asked: &Asked, given: &[Answered]) -> Reply {
     let queries = queries(asked);
     let of = |query: &'_ Query| given.iter().find(|(id, ..)| *id == query.id).copied();
     let results: Vec<Answered> =
@@ -82,11 +82,11 @@ fn answer_all(asked: &Asked, given: &[Answered]) -> Reply {
     answer(&results, None)
 }
 
-fn window(range: TimeRange) -> Window {
+pub(super) fn window(range: TimeRange) -> Window {
     Window::settled(range, "2026-11-23T10:04:59Z".parse().unwrap())
 }
 
-fn stage(api_type: ApiType, stage: &str) -> StageRef {
+pub(super) fn stage(api_type: ApiType, stage: &str) -> StageRef {
     StageRef { api_type, api_id: "a1".into(), api_name: "orders".into(), stage: stage.into() }
 }
 

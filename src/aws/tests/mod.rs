@@ -1,5 +1,6 @@
 //! The AWS layer against answers written by hand, below the SDK: what really goes out, and what comes of each answer.
 
+mod dashboard;
 mod gateways;
 mod metrics;
 mod problems;
@@ -43,6 +44,14 @@ async fn every_question_can_be_asked_from_any_thread() {
     let window = crate::domain::Window::settled(crate::domain::TimeRange::H1, jiff::Timestamp::UNIX_EPOCH);
     drop(assert_send(session.identity()));
     drop(assert_send(session.metrics(&[], window, Detail::Full)));
+    let stage = StageRef {
+        api_type: ApiType::Rest,
+        api_id: "a1".into(),
+        api_name: "orders".into(),
+        stage: "prod".into(),
+    };
+    drop(assert_send(session.dashboard(&stage, window)));
+    drop(assert_send(session.routes(&stage, window)));
     for api_type in [ApiType::Http, ApiType::Rest] {
         let gateway = session.gateway(api_type, "a1");
         drop(assert_send(gateway.api()));

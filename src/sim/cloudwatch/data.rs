@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::page::{self, Page};
 use super::query::{self, Asked, MetricDataRequest, QuerySource, ScanBy};
 use super::series::{self, Series, Window};
-use super::{Refusal, Source};
+use super::{Refusal, Source, Told};
 
 /// `GetMetricData`'s answer.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(super) struct MetricDataResult {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Status {
     Complete,
-    /// More of it is on the next page.
+    /// More of it is on the next page, or is not told at all.
     PartialData,
 }
 
@@ -46,6 +46,7 @@ impl Status {
 pub(super) fn get_metric_data(
     request: MetricDataRequest,
     sources: &[Source],
+    told: Told,
     now: Timestamp,
 ) -> Result<MetricData, Refusal> {
     let (asked, paging) = request.check()?;
@@ -55,9 +56,24 @@ pub(super) fn get_metric_data(
         Some(token) => Page::read(token, fingerprint)
             .ok_or_else(|| Refusal::new("InvalidNextToken", "The next token specified is invalid."))?,
     };
+    if told == Told::Half {
+        let results =
+            results(&asked, sources, page.as_of).into_iter().map(|result| halved(result, asked.scan_by));
+        return Ok(MetricData { results: results.collect(), next_token: None });
+    }
     let (results, next) = cut(results(&asked, sources, page.as_of), page.offset, paging.max_datapoints);
     let next_token = next.map(|offset| Page { offset, ..page }.token(fingerprint));
     Ok(MetricData { results, next_token })
+}
+
+/// The older half of a result.
+fn halved(mut result: MetricDataResult, scan_by: ScanBy) -> MetricDataResult {
+    let points = result.points.len();
+    match scan_by {
+        ScanBy::TimestampAscending => result.points.truncate(points / 2),
+        ScanBy::TimestampDescending => drop(result.points.drain(..points - points / 2)),
+    }
+    MetricDataResult { status: Status::PartialData, ..result }
 }
 
 /// The whole answer, as of a present time in Unix seconds.

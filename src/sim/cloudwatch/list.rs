@@ -74,7 +74,7 @@ pub(super) fn list_metrics(
     Ok(Metrics { metrics, next_token: next.map(|page| page.token(fingerprint)) })
 }
 
-/// The metrics, of stages and of whole APIs, that had data in the minutes before `now` (Unix seconds).
+/// The metrics, of routes, stages and whole APIs, that had data in the minutes before `now` (Unix seconds).
 fn published(sources: &[Source], now: i64, minutes: i64) -> BTreeSet<ListedMetric> {
     let latest = now.div_euclid(60) - 2;
     let mut metrics = BTreeSet::new();
@@ -84,7 +84,8 @@ fn published(sources: &[Source], now: i64, minutes: i64) -> BTreeSet<ListedMetri
             continue;
         }
         let api = source.dimensions.iter().filter(|(name, _)| name != "Stage").cloned().collect();
-        for dimensions in [source.dimensions.clone(), api] {
+        let routes = source.routes.iter().filter(|route| route.detailed).map(|route| source.of_route(route));
+        for dimensions in routes.chain([source.dimensions.clone(), api]) {
             let listed =
                 |(name, _): &(&'static str, _)| ListedMetric { dimensions: dimensions.clone(), name };
             metrics.extend(source.family.metrics().iter().map(listed));

@@ -1,7 +1,7 @@
 //! API Gateway's metrics, and their statistics over a stretch of time.
 
 use super::Family;
-use crate::sim::traffic::{self, LATENCY_STEPS, Minute};
+use crate::sim::traffic::{self, LATENCY_STEPS, Minute, Part};
 
 /// What is measured, independent of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,10 +121,22 @@ impl Tally {
         self.errors_5xx += minute.errors_5xx;
     }
 
+    /// Adds what went to one route, its latencies included.
+    pub(super) fn add_part(&mut self, part: &Part) {
+        self.count += part.count;
+        self.errors_4xx += part.errors_4xx;
+        self.errors_5xx += part.errors_5xx;
+        self.add_steps(|add| part.latencies.iter().for_each(|(step, count)| add(*step, *count)));
+    }
+
     /// Adds the latencies of a minute.
     pub(super) fn add_latencies(&mut self, minute: &Minute) {
+        self.add_steps(|add| minute.each_latency(add));
+    }
+
+    fn add_steps(&mut self, each: impl FnOnce(&mut dyn FnMut(usize, u64))) {
         let (mut lowest, mut highest) = (LATENCY_STEPS, 0);
-        minute.each_latency(|step, count| {
+        each(&mut |step, count| {
             self.steps[step] += count;
             lowest = lowest.min(step);
             highest = highest.max(step + 1);

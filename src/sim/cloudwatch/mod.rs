@@ -19,7 +19,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
 
-use super::traffic::Traffic;
+use super::traffic::{Route, Traffic};
 use protocol::Protocol;
 
 /// The namespace of all of API Gateway's metrics.
@@ -35,7 +35,8 @@ pub enum Family {
 }
 
 /// A stage as CloudWatch knows it. Sources that share their dimensions blend into one series, and every source counts
-/// into the series of its API too, whose dimensions lack `Stage`.
+/// into the series of its API too, whose dimensions lack `Stage`. Routes with detailed metrics have series of their own, with
+/// `Method` and `Resource` besides.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Source {
     /// Which metrics it publishes.
@@ -44,6 +45,17 @@ pub struct Source {
     pub dimensions: Vec<(String, String)>,
     /// What its callers did.
     pub traffic: Traffic,
+    /// The routes that its requests went to.
+    pub routes: Vec<Route>,
+}
+
+/// How much of the data points is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// All of them.
+    Whole,
+    /// The older half of each result, which is `PartialData` and does not go on.
+    Half,
 }
 
 /// Why a request is refused: always a fault of the caller, status 400.
@@ -65,13 +77,13 @@ impl Refusal {
 
 /// Answers `GetMetricData` or `ListMetrics`. `sources` are all stages of the caller's account and region; `now` decides
 /// which minutes have been published yet.
-pub fn answer(request: &Request<Bytes>, sources: &[Source], now: Timestamp) -> Response<Bytes> {
+pub fn answer(request: &Request<Bytes>, sources: &[Source], told: Told, now: Timestamp) -> Response<Bytes> {
     let protocol = Protocol::of(request);
     let name = operation(request).unwrap_or_default();
     let answered = match name.as_str() {
         "GetMetricData" => protocol
             .decode(request.body())
-            .and_then(|asked| data::get_metric_data(asked, sources, now))
+            .and_then(|asked| data::get_metric_data(asked, sources, told, now))
             .map(|answer| protocol.metric_data(&answer)),
         "ListMetrics" => protocol
             .decode(request.body())

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::metric::{Metric, Statistic, Tally};
 use super::query::MetricStat;
 use super::{Family, NAMESPACE, Source};
+use crate::sim::traffic::Route;
 
 const DAY: i64 = 86_400;
 
@@ -112,8 +113,9 @@ pub(super) fn of_metrics(asked: &[&MetricStat], sources: &[Source], window: Wind
         }
     }
     for ((dimensions, period), members) in groups {
-        let blended: Vec<&Source> = sources.iter().filter(|source| source.counts_into(dimensions)).collect();
-        let Some(family) = blended.first().map(|source| source.family) else {
+        let blended: Vec<Blended> =
+            sources.iter().filter_map(|source| source.counting_into(dimensions)).collect();
+        let Some(family) = blended.first().map(|one| one.source.family) else {
             continue;
         };
         let mut columns = Vec::new();
@@ -121,7 +123,7 @@ pub(super) fn of_metrics(asked: &[&MetricStat], sources: &[Source], window: Wind
             let Some(metric) = family.metric(&asked[index].name) else {
                 continue;
             };
-            all[index].exists = blended.iter().any(|source| source.traffic.is_ever_called());
+            all[index].exists = blended.iter().any(|one| one.source.traffic.is_ever_called());
             if asked[index].unit.as_deref().is_none_or(|unit| unit == metric.unit()) {
                 columns.push(Column { index, metric, statistic: asked[index].statistic });
             }
@@ -141,10 +143,16 @@ struct Column {
     statistic: Statistic,
 }
 
+/// What of a source counts: all of it, or what went to the route at that place.
+struct Blended<'a> {
+    source: &'a Source,
+    route: Option<usize>,
+}
+
 /// What is asked of the same sources at the same period.
 struct Group<'a> {
     family: Family,
-    blended: Vec<&'a Source>,
+    blended: Vec<Blended<'a>>,
     columns: Vec<Column>,
     period: i64,
 }
@@ -152,15 +160,15 @@ struct Group<'a> {
 impl Group<'_> {
     fn tally(&self, window: Window, now: i64, all: &mut [Series]) {
         let distributed = self.columns.iter().any(|column| column.metric.is_distributed());
-        let since = self.blended.iter().map(|source| source.traffic.since.as_second()).min().unwrap_or(now);
+        let since = self.blended.iter().map(|one| one.source.traffic.since.as_second()).min().unwrap_or(now);
         let silent_periods = (since - window.start).div_euclid(self.period).max(0);
         let mut tally = Tally::new();
         let mut at = window.start + silent_periods * self.period;
         while at < window.end {
             let until = (at + self.period).min(window.end);
             tally.clear();
-            for source in &self.blended {
-                add_published(&mut tally, source, at, until, now, distributed);
+            for one in &self.blended {
+                add_published(&mut tally, one, at, until, now, distributed);
             }
             for column in &self.columns {
                 if let Some(value) = tally.statistic(self.family, column.metric, column.statistic) {
@@ -174,27 +182,50 @@ impl Group<'_> {
 
 /// Adds what CloudWatch has by now of the minutes that begin from `at` up to `until`, exclusive: a minute appears one
 /// minute after its end, in part, and is complete after two.
-fn add_published(tally: &mut Tally, source: &Source, at: i64, until: i64, now: i64, distributed: bool) {
+fn add_published(tally: &mut Tally, one: &Blended, at: i64, until: i64, now: i64, distributed: bool) {
     let mut second = at;
     while second < until {
         let age = now - (second + 60);
         if age < 60 {
             break;
         }
-        let mut minute = source.traffic.minute(second / 60);
+        second += 60;
+        let mut minute = one.source.traffic.minute(second / 60 - 1);
         if age < 120 {
             minute = minute.partial();
+        }
+        if let Some(route) = one.route {
+            minute.split(&one.source.routes).get(route).into_iter().for_each(|part| tally.add_part(part));
+            continue;
         }
         tally.add(&minute);
         if distributed {
             tally.add_latencies(&minute);
         }
-        second += 60;
     }
 }
 
 impl Source {
-    /// Whether it counts into the series with exactly these dimensions, sorted by name: its own, or its API's.
+    /// What of it counts into the series with exactly these dimensions, sorted by name: its own, its API's, or a route's.
+    fn counting_into(&self, dimensions: &[(String, String)]) -> Option<Blended<'_>> {
+        let route = self.routes.iter().position(|route| {
+            route.detailed && self.of_route(route).iter().all(|own| dimensions.contains(own))
+        });
+        match dimensions.len().checked_sub(self.dimensions.len()) {
+            Some(2) => route.map(|_| Blended { source: self, route }),
+            _ => self.counts_into(dimensions).then_some(Blended { source: self, route: None }),
+        }
+    }
+
+    /// The dimensions of a route's own series.
+    pub(super) fn of_route(&self, route: &Route) -> Vec<(String, String)> {
+        let own = [("Method", &route.method), ("Resource", &route.resource)];
+        let own = own.map(|(name, value)| (name.to_owned(), value.clone()));
+        let mut dimensions = [self.dimensions.as_slice(), &own].concat();
+        dimensions.sort();
+        dimensions
+    }
+
     fn counts_into(&self, dimensions: &[(String, String)]) -> bool {
         let has =
             |(name, value): &(String, String)| self.dimensions.iter().any(|(n, v)| n == name && v == value);

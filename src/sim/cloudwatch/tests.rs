@@ -19,7 +19,7 @@ use http::Request;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Family, NAMESPACE, Source, answer, error, operation};
+use super::{Family, NAMESPACE, Source, Told, answer, error, operation};
 use crate::sim::traffic::{Incident, Shape, Traffic};
 
 /// A Wednesday, 34 seconds into a minute.
@@ -48,7 +48,7 @@ fn traffic(seed: u64, shape: Shape) -> Traffic {
 fn source(family: Family, api: &str, stage: &str, traffic: Traffic) -> Source {
     let key = if family == Family::Http { "ApiId" } else { "ApiName" };
     let dimensions = vec![(key.to_owned(), api.to_owned()), ("Stage".to_owned(), stage.to_owned())];
-    Source { family, dimensions, traffic }
+    Source { family, dimensions, traffic, routes: Vec::new() }
 }
 
 fn sources() -> Vec<Source> {
@@ -74,7 +74,7 @@ impl HttpConnector for InProcess {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (parts, body) = request.try_into_http1x().unwrap().into_parts();
         let request = Request::from_parts(parts, Bytes::copy_from_slice(body.bytes().unwrap()));
-        let response = answer(&request, &self.sources, self.now).map(SdkBody::from);
+        let response = answer(&request, &self.sources, Told::Whole, self.now).map(SdkBody::from);
         HttpConnectorFuture::ready(Ok(response.try_into().unwrap()))
     }
 }

@@ -70,6 +70,7 @@ fn production(setting: &Setting) -> Stage {
         ]),
         last_updated_date: setting.hours_ago(2),
         access_log_settings: Some(access_log),
+        default_route_settings: detailed(),
         route_settings: BTreeMap::from([("POST /orders".to_owned(), throttled(200, 100.0))]),
         tags: texts([("environment", "production")]),
         ..new_stage(setting, "prod", traffic)
@@ -90,6 +91,7 @@ fn staging(setting: &Setting) -> Stage {
         description: Some("What goes live next".to_owned()),
         stage_variables: texts([("table", "orders-staging"), ("log_level", "debug")]),
         last_updated_date: setting.minutes_ago(48),
+        default_route_settings: detailed(),
         ..new_stage(setting, "staging", traffic)
     }
 }
@@ -176,10 +178,11 @@ fn cors() -> Cors {
     }
 }
 
+/// Metrics of every route.
+fn detailed() -> RouteSettings {
+    RouteSettings { detailed_metrics_enabled: true, ..RouteSettings::default() }
+}
+
 fn throttled(burst: u32, rate: f64) -> RouteSettings {
-    RouteSettings {
-        detailed_metrics_enabled: true,
-        throttling_burst_limit: Some(burst),
-        throttling_rate_limit: Some(rate),
-    }
+    RouteSettings { throttling_burst_limit: Some(burst), throttling_rate_limit: Some(rate), ..detailed() }
 }

@@ -62,6 +62,7 @@ fn billing_v1(setting: &Setting) -> Stage {
     Stage {
         description: Some("First version, until the end of the year".to_owned()),
         variables: texts([("ledger", "ledger-1")]),
+        method_settings: BTreeMap::from([("*/*".to_owned(), method_settings())]),
         last_updated_date: setting.days_ago(33),
         ..new_stage(setting, "v1", traffic)
     }

@@ -301,3 +301,64 @@ async fn labels_are_the_ones_asked_for_or_the_metrics_name() {
     let labels: Vec<_> = results.iter().filter_map(MetricDataResult::label).collect();
     assert_eq!(labels, ["requests", "Count", "c"]);
 }
+
+/// A stage with routes, all of which have metrics of their own but the last.
+fn detailed(family: Family, api: &str) -> Source {
+    let keys = [("GET", "/o"), ("POST", "/o"), ("GET", "/o/{id}"), ("ANY", "$default")];
+    let keys = keys.map(|(method, path)| (method.to_owned(), path.to_owned(), path != "$default"));
+    let busy = traffic(21, Shape::Steady { per_minute: 40.0 });
+    Source { routes: crate::sim::traffic::routes(keys.into_iter()), ..source(family, api, "prod", busy) }
+}
+
+fn of_route<'a>(api: (&'a str, &'a str), method: &'a str, resource: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![("Stage", "prod"), ("Method", method), ("Resource", resource), api]
+}
+
+#[tokio::test]
+async fn the_routes_of_a_stage_sum_to_the_stage() {
+    let (start, end) = six_hours();
+    for (family, api, errors) in
+        [(Family::Http, ("ApiId", "a1"), "5xx"), (Family::Rest, ("ApiName", "b"), "5XXError")]
+    {
+        let mut source = detailed(family, api.1);
+        source.routes.iter_mut().for_each(|route| route.detailed = true);
+        let client = client_of(vec![source], now());
+        let stage = vec![("Stage", "prod"), api];
+        let places = [
+            stage,
+            of_route(api, "GET", "/o"),
+            of_route(api, "POST", "/o"),
+            of_route(api, "GET", "/o/{id}"),
+            of_route(api, "ANY", "$default"),
+        ];
+        for (metric, statistic) in
+            [("Count", "Sum"), (errors, "Sum"), ("Latency", "Sum"), ("Latency", "SampleCount")]
+        {
+            let queries = places.iter().enumerate();
+            let queries =
+                queries.map(|(id, place)| stat(&format!("m{id}"), metric, place, statistic, 300)).collect();
+            let told = ask_of(&client, queries, start, end).await;
+            let sums: Vec<f64> = told.iter().map(total).collect();
+            assert!(sums[0] > 0.0);
+            assert_eq!(sums[0], sums[1..].iter().sum::<f64>(), "{metric} {statistic}: {sums:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_route_without_detailed_metrics_has_no_series_and_is_not_listed() {
+    let client = client_of(vec![detailed(Family::Http, "a1")], now());
+    let (start, end) = six_hours();
+    let api = ("ApiId", "a1");
+    let queries = vec![
+        stat("on", "Count", &of_route(api, "POST", "/o"), "Sum", 3600),
+        stat("off", "Count", &of_route(api, "ANY", "$default"), "Sum", 3600),
+        stat("half", "Count", &[("Stage", "prod"), ("Method", "POST"), api], "Sum", 3600),
+    ];
+    let told = ask_of(&client, queries, start, end).await;
+    assert_eq!(told.iter().map(|result| result.values().len()).collect::<Vec<_>>(), [6, 0, 0]);
+    let resource = DimensionFilter::builder().name("Resource").build();
+    let listed = client.list_metrics().metric_name("Count").dimensions(resource).send().await.unwrap();
+    assert_eq!(listed.metrics().len(), 3);
+    assert!(listed.metrics().iter().all(|metric| metric.dimensions().len() == 4));
+}

@@ -39,7 +39,7 @@ fn count_of_prod() -> Value {
 
 #[tokio::test]
 async fn json_and_cbor_say_the_same() {
-    let response = answer(&json_request("GetMetricData", &count_of_prod()), &sources(), now());
+    let response = answer(&json_request("GetMetricData", &count_of_prod()), &sources(), Told::Whole, now());
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/x-amz-json-1.0");
     let body: Value = serde_json::from_slice(response.body()).unwrap();
@@ -60,8 +60,10 @@ fn json_lists_metrics_and_pages_with_the_same_tokens() {
     let mut asked = count_of_prod();
     asked["MaxDatapoints"] = json!(4);
     let page = |asked: &Value| -> Value {
-        serde_json::from_slice(answer(&json_request("GetMetricData", asked), &sources(), now()).body())
-            .unwrap()
+        serde_json::from_slice(
+            answer(&json_request("GetMetricData", asked), &sources(), Told::Whole, now()).body(),
+        )
+        .unwrap()
     };
     let first = page(&asked);
     asked["NextToken"] = first["NextToken"].clone();
@@ -69,7 +71,8 @@ fn json_lists_metrics_and_pages_with_the_same_tokens() {
     assert_eq!(first["MetricDataResults"][0]["Values"].as_array().unwrap().len(), 4);
     assert_eq!(first["MetricDataResults"][0]["StatusCode"], "PartialData");
     assert_eq!(second["MetricDataResults"][0]["Values"].as_array().unwrap().len(), 2);
-    let listed = answer(&json_request("ListMetrics", &json!({ "MetricName": "4xx" })), &sources(), now());
+    let listed =
+        answer(&json_request("ListMetrics", &json!({ "MetricName": "4xx" })), &sources(), Told::Whole, now());
     let listed: Value = serde_json::from_slice(listed.body()).unwrap();
     let expected = json!({ "Namespace": NAMESPACE, "MetricName": "4xx", "Dimensions": [{ "Name": "ApiId", "Value": "a1" }] });
     assert_eq!(listed["Metrics"][0], expected);
@@ -79,7 +82,7 @@ fn json_lists_metrics_and_pages_with_the_same_tokens() {
 fn cbor_answers_hold_doubles_and_tagged_timestamps() {
     let mut body = Vec::new();
     ciborium::into_writer(&count_of_prod(), &mut body).unwrap();
-    let response = answer(&cbor_request("GetMetricData", &body), &sources(), now());
+    let response = answer(&cbor_request("GetMetricData", &body), &sources(), Told::Whole, now());
     assert_eq!(response.headers()["smithy-protocol"], "rpc-v2-cbor");
     assert_eq!(response.headers()["content-type"], "application/cbor");
     let text =
@@ -115,7 +118,7 @@ fn errors_are_written_in_the_protocol_of_the_request() {
 
 #[test]
 fn bodies_that_cannot_be_read_are_refused() {
-    let refused = |request: Request<Bytes>| answer(&request, &sources(), now());
+    let refused = |request: Request<Bytes>| answer(&request, &sources(), Told::Whole, now());
     let mut wrong_type = count_of_prod();
     wrong_type["MaxDatapoints"] = json!("many");
     for response in [
@@ -214,4 +217,24 @@ async fn times_and_sizes_out_of_range_are_refused() {
     }
     let absurd = base(i64::from(i32::MIN), 200_000_000_000).send().await.unwrap();
     assert!(points(&absurd.metric_data_results()[0]).is_empty(), "minutes are not kept since 1901");
+}
+
+#[test]
+fn half_an_answer_is_partial_and_does_not_go_on() {
+    let told = |told: Told, order: &str| -> Value {
+        let mut asked = count_of_prod();
+        asked["ScanBy"] = json!(order);
+        let response = answer(&json_request("GetMetricData", &asked), &sources(), told, now());
+        serde_json::from_slice(response.body()).unwrap()
+    };
+    let oldest = |answer: &Value| {
+        let times = answer["MetricDataResults"][0]["Timestamps"].as_array().unwrap();
+        (times.len(), times.iter().filter_map(Value::as_i64).min())
+    };
+    for order in ["TimestampAscending", "TimestampDescending"] {
+        let (whole, half) = (told(Told::Whole, order), told(Told::Half, order));
+        assert_eq!(half["MetricDataResults"][0]["StatusCode"], "PartialData");
+        assert!(half.get("NextToken").is_none());
+        assert_eq!(oldest(&half), (oldest(&whole).0 / 2, oldest(&whole).1), "{order}");
+    }
 }

@@ -1,5 +1,7 @@
 //! The engine on the embedded AWS: how often it asks, and what it forgets.
 
+mod metrics;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -18,7 +20,12 @@ fn now() -> Timestamp {
 
 /// An embedded AWS, and an engine that asks it.
 fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
-    let cloud = Arc::new(Cloud::new(scenario, 1, Arc::new(now)));
+    engine_at(scenario, Arc::new(now))
+}
+
+/// The same by another clock.
+fn engine_at(scenario: Scenario, clock: Clock) -> (Arc<Cloud>, Engine) {
+    let cloud = Arc::new(Cloud::new(scenario, 1, Arc::clone(&clock)));
     let key = AccessKey {
         id: demo::ACCESS_KEY_ID.into(),
         secret: Secret::new(demo::SECRET.into()),
@@ -28,7 +35,7 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
         access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
-        clock: Arc::new(now),
+        clock,
         cache: Cache::none(),
     };
     (cloud, Engine::new(setup))

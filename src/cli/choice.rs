@@ -111,6 +111,18 @@ pub fn named(connections: Vec<Connection>, nicknames: &[String]) -> Vec<Connecti
     chosen
 }
 
+/// The one connection that a command is about: the one named, or the only one there is.
+pub fn only(mut connections: Vec<Connection>, command: &str) -> Result<Connection, Problem> {
+    match (connections.pop(), connections.is_empty()) {
+        (Some(connection), true) => Ok(connection),
+        (None, _) => Err(usage("There is no connection to ask", "")
+            .advise(format!("Give an API: apigw {command} --api-id ID --api-type http --region REGION"))),
+        _ => Err(usage("It is not clear which connection is meant", "There are several.")
+            .advise(format!("Name one: apigw {command} NICKNAME"))
+            .advise("List them: apigw connection list")),
+    }
+}
+
 fn change(connection: &mut Connection, flags: &ConnectionFlags) {
     if let Some(profile) = &flags.profile {
         connection.auth = Auth::Profile(profile.clone());
@@ -234,5 +246,13 @@ mod tests {
         assert_eq!(of_profile[0].region, "us-east-1");
         assert_eq!(chosen(&[], &flags(None, None)).unwrap_err().what, "No region is set");
         assert!(chosen(&["orders"], &flags(None, None)).is_err());
+    }
+
+    #[test]
+    fn a_connection_need_not_be_named_when_there_is_but_one() {
+        let connections = crate::cli::samples::connections();
+        assert_eq!(only(connections[..1].to_vec(), "deployments").unwrap().nickname, "orders-prod");
+        assert_eq!(only(connections, "deployments").unwrap_err().exit_code(), 2);
+        assert_eq!(only(Vec::new(), "deployments").unwrap_err().exit_code(), 2);
     }
 }

@@ -95,7 +95,7 @@ impl Composed {
         config_file: Option<PathBuf>,
     ) -> Self {
         settings.color = cli.general.color.unwrap_or(settings.color);
-        let format = Format::of_stdout(settings.color, Timestamp::now());
+        let format = Format { ascii: settings.ascii, ..Format::of_stdout(settings.color, Timestamp::now()) };
         Self {
             runtime,
             engine: Engine::new(setup),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::choice::{self, usage};
+use super::choice;
 use super::compose::Composed;
 use super::output::{self, Format, Progress, Reader, problem_json, time_json};
 use super::status::{api_json, header};
@@ -22,7 +22,8 @@ pub struct DeploymentsArgs {
 /// Asks for the stages, the deployments and the account at the same time.
 pub fn run(composed: Composed, args: &DeploymentsArgs) -> Result<u8, Problem> {
     let at = composed.format.now;
-    let connection = only(choice::named(composed.connections, args.nickname.as_slice()))?;
+    let connections = choice::named(composed.connections, args.nickname.as_slice());
+    let connection = choice::only(connections, "deployments")?;
     let (engine, progress) = (composed.engine, Progress::on_stderr());
     let (read, deployments, identity) = composed.runtime.block_on(async {
         tokio::join!(
@@ -55,18 +56,6 @@ pub fn run(composed: Composed, args: &DeploymentsArgs) -> Result<u8, Problem> {
         }
     }
     Ok(history.problem.as_ref().map_or(0, Problem::exit_code))
-}
-
-/// The one connection that is meant: the one named, or the only one there is.
-fn only(mut connections: Vec<Connection>) -> Result<Connection, Problem> {
-    match (connections.pop(), connections.is_empty()) {
-        (Some(connection), true) => Ok(connection),
-        (None, _) => Err(usage("There is no connection to ask", "")
-            .advise("Give an API: apigw deployments --api-id ID --api-type http --region REGION")),
-        _ => Err(usage("It is not clear which connection is meant", "There are several.")
-            .advise("Name one: apigw deployments NICKNAME")
-            .advise("List them: apigw connection list")),
-    }
 }
 
 /// What one connection answered.
@@ -237,14 +226,6 @@ mod tests {
     #[test]
     fn both_tables_use_120_columns() {
         insta::assert_snapshot!(page(&history(), &format(120)));
-    }
-
-    #[test]
-    fn a_connection_need_not_be_named_when_there_is_but_one() {
-        let connections = crate::cli::samples::connections();
-        assert_eq!(only(connections[..1].to_vec()).unwrap().nickname, "orders-prod");
-        assert_eq!(only(connections).unwrap_err().exit_code(), 2);
-        assert_eq!(only(Vec::new()).unwrap_err().exit_code(), 2);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod deployments;
 mod embedded;
 mod log;
 mod man;
+mod metrics;
 mod output;
 #[cfg(test)]
 mod samples;
@@ -27,6 +28,7 @@ use connection::ConnectionCommand;
 use deployments::DeploymentsArgs;
 use embedded::EmbeddedFlags;
 use log::LogFlags;
+use metrics::MetricsArgs;
 use output::Reader;
 use status::StatusArgs;
 
@@ -97,6 +99,8 @@ enum Command {
     Status(StatusArgs),
     /// Show what is deployed on each stage, and every deployment
     Deployments(DeploymentsArgs),
+    /// Show a stage's metrics over time
+    Metrics(MetricsArgs),
     /// Manage connections
     #[command(subcommand)]
     Connection(ConnectionCommand),
@@ -161,6 +165,7 @@ impl Cli {
             Some(Command::Deployments(args)) => {
                 deployments::run(self.compose(args.nickname.as_slice())?, args)
             }
+            Some(Command::Metrics(args)) => metrics::run(self.compose(args.nickname.as_slice())?, args),
             Some(Command::Connection(ConnectionCommand::List)) => connection::run(&self.compose(&[])?),
         }
     }
@@ -177,6 +182,9 @@ impl Cli {
         }
         if let Some(Command::Status(args)) = &self.command {
             args.check()?;
+        }
+        if let Some(Command::Metrics(args)) = &self.command {
+            args.check(self.reader())?;
         }
         let users_own = [
             ("--config", self.general.config.is_some()),

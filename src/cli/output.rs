@@ -25,6 +25,8 @@ pub enum Reader {
 pub struct Format {
     /// Columns of the terminal; without one, nothing is cut.
     pub width: usize,
+    /// Whether charts are drawn with ASCII alone.
+    pub ascii: bool,
     /// Whether colours may be used.
     pub ink: Ink,
     /// Whether colours may be used for problems, on stderr.
@@ -42,6 +44,7 @@ impl Format {
         let columns = || Some(usize::from(crossterm::terminal::size().ok().filter(|_| terminal)?.0));
         Self {
             width: columns_asked_for().or_else(columns).filter(|columns| *columns > 0).unwrap_or(usize::MAX),
+            ascii: false,
             ink: ink(color, terminal && !no_color()),
             problem_ink: stderr_ink(color),
             zone: TimeZone::system(),

@@ -19,7 +19,7 @@ fn before(minutes: i64) -> Option<Timestamp> {
 }
 
 pub fn format(width: usize) -> Format {
-    Format { width, ink: Ink::Plain, problem_ink: Ink::Plain, zone: TimeZone::UTC, now: now() }
+    Format { width, ascii: false, ink: Ink::Plain, problem_ink: Ink::Plain, zone: TimeZone::UTC, now: now() }
 }
 
 fn connection(nickname: &str, api_type: ApiType, api_id: &str, auth: Auth) -> Connection {

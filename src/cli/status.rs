@@ -9,8 +9,7 @@ use super::compose::Composed;
 use super::output::{self, Format, Reader, count_json, problem_json, time_json};
 use super::table::{self, Cell, Column, Shrink, Tone};
 use crate::domain::{
-    Api, Condition, Connection, ConnectionStatus, Figures, Problem, StageStatus, StatusReport, TimeRange,
-    Verdict,
+    Api, Condition, Connection, ConnectionStatus, Problem, StageStatus, StatusReport, TimeRange, Verdict,
 };
 use crate::ops::StatusRequest;
 use crate::text;
@@ -190,16 +189,19 @@ fn notes(status: &ConnectionStatus, fail_on: &[Condition], format: &Format) -> V
     } else if status.stages.is_empty() {
         notes.push(fit("This API has no stages.".to_owned()));
     }
-    if let Some(api) = status.api.as_ref().filter(|api| !api.blended_with.is_empty()) {
-        let others = api.blended_with.join(", ");
-        notes.push(fit(format!("! Figures include {others}: CloudWatch files REST APIs by name")));
-    }
+    notes.extend(status.api.as_ref().and_then(blended).map(fit));
     for stage in &status.stages {
         for condition in fail_on.iter().filter(|condition| condition.holds(&stage.figures)) {
             notes.push(Tone::Danger.paint(&fit(format!("! {}: {condition}", stage.stage.name)), format.ink));
         }
     }
     notes
+}
+
+/// Said when other APIs' figures are among this one's.
+pub(super) fn blended(api: &Api) -> Option<String> {
+    let others = api.blended_with.join(", ");
+    (!others.is_empty()).then(|| format!("! Figures include {others}: CloudWatch files REST APIs by name"))
 }
 
 fn row(status: &StageStatus, format: &Format) -> Vec<Cell> {
@@ -211,8 +213,8 @@ fn row(status: &StageStatus, format: &Format) -> Vec<Cell> {
         Cell::or_none(stage.last_updated.map(|at| text::age(at, format.now))),
         Cell::new(text::count(figures.count)),
         Cell::new(text::milliseconds(figures.latency_avg_ms)),
-        Cell::new(errors(figures, figures.errors_4xx, Figures::rate_4xx)),
-        Cell::new(errors(figures, figures.errors_5xx, Figures::rate_5xx)),
+        Cell::new(errors(figures.errors_4xx, figures.rate_4xx())),
+        Cell::new(errors(figures.errors_5xx, figures.rate_5xx())),
     ]
 }
 
@@ -231,10 +233,10 @@ fn verdict(status: &StageStatus) -> Cell {
 }
 
 /// Errors as number and rate; the rates stand below each other.
-fn errors(figures: &Figures, number: Option<f64>, rate: fn(&Figures) -> Option<f64>) -> String {
+pub(super) fn errors(number: Option<f64>, rate: Option<f64>) -> String {
     match number {
         None => text::NO_DATA.to_owned(),
-        number => format!("{} {:>6}", text::count(number), text::percent(rate(figures))),
+        number => format!("{} {:>6}", text::count(number), text::percent(rate)),
     }
 }
 

@@ -33,6 +33,8 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         ("apigw --json", "apigw status --json"),
         ("apigw demo --json", "apigw status --json"),
         ("apigw status --range 3d --fail-on p95>2s", "1d at most"),
+        ("apigw metrics orders --csv --json", "one of the two"),
+        ("apigw metrics orders --csv --routes", "take --json"),
         ("apigw status --fault throttle", "--demo"),
         ("apigw --seed 3", "--demo"),
         ("apigw status --demo --profile dev", "Leave out --profile"),
@@ -51,6 +53,8 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         "apigw status a b --range 1d --stage prod --fail-on 5xx>1% --fail-on p95>2s --json --config c.toml",
         "apigw deployments --api-id a1 --api-type HTTP --region eu-west-1",
         "apigw status --demo --scenario large",
+        "apigw metrics orders --stage prod --range 1w --routes --compare --json",
+        "apigw metrics --api-id a1 --api-type http --region eu-west-1 --csv",
     ] {
         assert_eq!(refused(line), None, "{line}");
     }

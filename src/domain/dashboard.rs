@@ -1,7 +1,7 @@
 //! One stage's metrics over time, as the dashboard charts them and `apigw metrics` prints them.
 
 use super::metrics::ratio;
-use super::{ApiType, Completeness, Figures, Point, Series, TimeRange, Window};
+use super::{ApiType, Completeness, Figures, Point, Problem, Series, TimeRange, Window};
 
 /// A chart of the dashboard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -194,6 +194,11 @@ impl Dashboard {
             errors_4xx: errors(&self.errors_4xx),
             errors_5xx: errors(&self.errors_5xx),
         }
+    }
+
+    /// What is wrong when CloudWatch told less than all of it.
+    pub fn shortfall(&self) -> Option<Problem> {
+        self.completeness.shortfall(&self.stage)
     }
 
     /// What of `window` must be asked, given this; all of it where CloudWatch did not tell everything.

@@ -91,6 +91,14 @@ impl Chart {
     }
 }
 
+/// How a stage of that type of API gets metrics of its routes, in one line.
+pub fn detailed_metrics_hint(api_type: ApiType) -> &'static str {
+    match api_type {
+        ApiType::Http => "Turn on detailed metrics in the stage's default route settings; billed extra.",
+        ApiType::Rest => "Turn on detailed CloudWatch metrics in the stage's method settings; billed extra.",
+    }
+}
+
 fn span(seconds: i64) -> String {
     match seconds {
         60 => "a minute".to_owned(),

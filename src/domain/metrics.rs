@@ -36,6 +36,18 @@ impl Series {
         self.0.get(index).map(|point| point.value)
     }
 
+    /// The first of the points with the highest value.
+    pub fn highest(&self) -> Option<Point> {
+        let higher = |best: Point, point: Point| if point.value > best.value { point } else { best };
+        self.0.iter().copied().reduce(higher)
+    }
+
+    /// The first of the points with the lowest value.
+    pub fn lowest(&self) -> Option<Point> {
+        let lower = |best: Point, point: Point| if point.value < best.value { point } else { best };
+        self.0.iter().copied().reduce(lower)
+    }
+
     /// The sum of all values; `None` without any point.
     pub fn sum(&self) -> Option<f64> {
         (!self.0.is_empty()).then(|| self.0.iter().map(|point| point.value).sum())
@@ -70,6 +82,47 @@ pub enum Completeness {
     Failed,
     /// These credentials may not read this metric.
     Forbidden,
+}
+
+impl Completeness {
+    /// The word of the JSON output.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Forbidden => "forbidden",
+        }
+    }
+
+    /// What is wrong when CloudWatch told no more than this of the figures of `whom`.
+    pub fn shortfall(self, whom: &str) -> Option<Problem> {
+        let what = format!("CloudWatch did not tell all the figures of {whom}");
+        match self {
+            Self::Complete => None,
+            Self::Partial => Some(
+                Problem::new(
+                    ProblemKind::Partial,
+                    what,
+                    "It sent a part of the data, and no more when asked for the rest.",
+                )
+                .advise("r asks again"),
+            ),
+            Self::Failed => {
+                Some(Problem::new(ProblemKind::Service, what, "It failed inside.").advise("r asks again"))
+            }
+            Self::Forbidden => {
+                let denied = Denied {
+                    action: "cloudwatch:GetMetricData".to_owned(),
+                    resource: "*".to_owned(),
+                    explicit: false,
+                };
+                let problem =
+                    Problem::new(ProblemKind::Permission, what, "These credentials may not read them.");
+                Some(Problem { denied: Some(denied), ..problem })
+            }
+        }
+    }
 }
 
 /// What one window of `GetMetricData` told about one stage.
@@ -147,30 +200,7 @@ pub fn shortfall(metrics: &[StageMetrics]) -> Option<Problem> {
     let worst = metrics.iter().map(|metrics| metrics.completeness).max()?;
     let with_it = metrics.iter().filter(|metrics| metrics.completeness == worst);
     let stages: Vec<&str> = with_it.map(|metrics| metrics.stage.as_str()).collect();
-    let what = format!("CloudWatch did not tell all the figures of {}", stages.join(", "));
-    match worst {
-        Completeness::Complete => None,
-        Completeness::Partial => Some(
-            Problem::new(
-                ProblemKind::Partial,
-                what,
-                "It sent a part of the data, and no more when asked for the rest.",
-            )
-            .advise("r asks again"),
-        ),
-        Completeness::Failed => {
-            Some(Problem::new(ProblemKind::Service, what, "It failed inside.").advise("r asks again"))
-        }
-        Completeness::Forbidden => {
-            let denied = Denied {
-                action: "cloudwatch:GetMetricData".to_owned(),
-                resource: "*".to_owned(),
-                explicit: false,
-            };
-            let problem = Problem::new(ProblemKind::Permission, what, "These credentials may not read them.");
-            Some(Problem { denied: Some(denied), ..problem })
-        }
-    }
+    worst.shortfall(&stages.join(", "))
 }
 
 /// Figures of a whole window; `None` is "no data".

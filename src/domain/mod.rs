@@ -34,6 +34,7 @@ pub use connection::{Auth, Connection, RoleAuth, SessionKey};
 pub use dashboard::{Chart, ChartLine, Dashboard, RouteFigures, Routes, Spread, Unit, change};
 pub use deployment::{Deployment, DeploymentStatus, newest_first};
 pub use edit::Edit;
+pub use explain::detailed_metrics_hint;
 pub use health::{Cause, Health, Thresholds, Verdict};
 pub use identity::Identity;
 pub use login::Login;

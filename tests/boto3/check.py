@@ -6,6 +6,8 @@ failed.
 
 import http.client
 import json
+import os
+import subprocess
 import sys
 import traceback
 from collections import Counter
@@ -371,7 +373,106 @@ def bad_questions_are_validation_errors(demo):
             assert error and error[0] == 400 and error[1].startswith("Validation"), error
 
 
+# What the program prints
+
+
+def printed(demo, *arguments):
+    """The JSON of a command of the program, asked of the same embedded AWS."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    environment |= {
+        "AWS_ACCESS_KEY_ID": KEYS["aws_access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": "any",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    command = [demo.binary, *arguments, "--region", "eu-west-1", "--endpoint-url", demo.url, "--json"]
+    ran = subprocess.run(
+        [*command, "--config", os.devnull], capture_output=True, text=True, timeout=60, env=environment
+    )
+    assert ran.returncode == 0, f"exit {ran.returncode}\n{ran.stdout}{ran.stderr}"
+    return json.loads(ran.stdout)
+
+
+def moment(text):
+    return datetime.fromisoformat(text)
+
+
+def every_number_of_the_metrics_is_boto3s(demo):
+    statistics = {"avg": "Average", "p50": "p50", "p95": "p95", "p99": "p99"}
+    client = demo.client("cloudwatch")
+    for api_type, api_id, stage, dimension, errors in (
+        ("http", ORDERS, "staging", {"ApiId": ORDERS}, ("4xx", "5xx")),
+        ("rest", BILLING, "v1", {"ApiName": "billing"}, ("4XXError", "5XXError")),
+    ):
+        at = {**dimension, "Stage": stage}
+        for span in ("1h", "12h", "1w"):
+            api = ("--api-id", api_id, "--api-type", api_type)
+            told = printed(demo, "metrics", *api, "--stage", stage, "--range", span, "--compare")
+            assert told["completeness"] == "complete" and told["problem"] is None
+            period = told["period_seconds"]
+            names = {f"latency_{name}_ms": ("Latency", stat) for name, stat in statistics.items()}
+            names |= {
+                f"integration_latency_{name}_ms": ("IntegrationLatency", stat)
+                for name, stat in statistics.items()
+            }
+            names |= {"errors_4xx": (errors[0], "Sum"), "errors_5xx": (errors[1], "Sum"), "count": ("Count", "Sum")}
+            queries = [stat(metric, which, period, at, name) for name, (metric, which) in names.items()]
+            window = {"StartTime": moment(told["start"]), "EndTime": moment(told["end"])}
+            found = values(client, *queries, **window)
+            points = {moment(point["at"]): point for point in told["points"]}
+            assert len(points) == len(told["points"]) >= 60
+            for name in names:
+                ours = {when: point[name] for when, point in points.items() if point[name] is not None}
+                assert ours == found[name] and ours, f"{stage} {span} {name}"
+            for when, point in points.items():
+                count = found["count"].get(when)
+                for kind in ("4xx", "5xx"):
+                    rate = found[f"errors_{kind}"].get(when, 0) / count if count else None
+                    assert point[f"rate_{kind}"] == rate, f"{stage} {span} {when} {point}"
+            assert told["totals"]["count"] == sum(found["count"].values())
+            assert told["totals"]["errors_5xx"] == sum(found["errors_5xx"].values())
+            before = told["previous"]
+            window = {"StartTime": moment(before["start"]), "EndTime": moment(before["end"])}
+            found = values(client, stat("Count", "Sum", period, at), **window)
+            assert before["count"] == sum(found["m"].values())
+
+
+def every_route_is_boto3s(demo):
+    client = demo.client("cloudwatch")
+    for api_type, api_id, stage, dimension, errors in (
+        ("http", ORDERS, "staging", {"ApiId": ORDERS}, "5xx"),
+        ("rest", BILLING, "v1", {"ApiName": "billing"}, "5XXError"),
+    ):
+        api = ("--api-id", api_id, "--api-type", api_type)
+        told = printed(demo, "metrics", *api, "--stage", stage, "--range", "12h", "--routes")
+        filters = [{"Name": key, "Value": value} for key, value in {**dimension, "Stage": stage}.items()]
+        filters += [{"Name": "Method"}, {"Name": "Resource"}]
+        listed = pages(client, "list_metrics", None, MetricName="Count", Dimensions=filters)
+        listed = [{found["Name"]: found["Value"] for found in metric["Dimensions"]} for metric in listed]
+        assert {(found["Method"], found["Resource"]) for found in listed} == {
+            (route["method"], route["resource"]) for route in told["routes"]
+        }
+        window = {"StartTime": moment(told["start"]), "EndTime": moment(told["end"])}
+        for route in told["routes"]:
+            at = {**dimension, "Stage": stage, "Method": route["method"], "Resource": route["resource"]}
+            sums = {"count": "Count", "errors": errors, "latency": "Latency"}
+            queries = [stat(metric, "Sum", 60, at, name) for name, metric in sums.items()]
+            found = {name: sum(series.values()) for name, series in values(client, *queries, **window).items()}
+            assert route["count"] == found["count"] > 0 and route["errors_5xx"] == found["errors"]
+            assert abs(route["latency_avg_ms"] - found["latency"] / found["count"]) < 1e-6
+        for figure in ("count", "errors_4xx", "errors_5xx"):
+            assert sum(route[figure] for route in told["routes"]) == told["totals"][figure]
+
+
 # Faults
+
+
+def a_part_of_the_data_does_not_go_on(binary):
+    with Demo(binary, "--fault", "partial:1") as demo:
+        for cbor, status in ((False, "PartialData"), (True, "Complete")):
+            client = demo.client("cloudwatch", cbor=cbor)
+            query = stat("Count", "Sum", 3600, {"ApiId": ORDERS, "Stage": "prod"})
+            answer = client.get_metric_data(MetricDataQueries=[query], **week())
+            assert answer["MetricDataResults"][0]["StatusCode"] == status and "NextToken" not in answer
 
 
 def a_throttled_call_says_so_once(binary):
@@ -471,8 +572,11 @@ READING = [
     metrics_are_listed_in_pages,
     metric_data_comes_in_pages,
     bad_questions_are_validation_errors,
+    every_number_of_the_metrics_is_boto3s,
+    every_route_is_boto3s,
 ]
 FAILING = [
+    a_part_of_the_data_does_not_go_on,
     a_throttled_call_says_so_once,
     a_denied_call_names_action_and_resource,
     sessions_and_services_fail_as_told,

@@ -24,6 +24,7 @@ class Demo:
     """A running `apigw demo --listen`."""
 
     def __init__(self, binary, *arguments):
+        self.binary = binary
         # Nothing of the caller's AWS settings may leak in.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         command = [binary, "demo", "--listen", "127.0.0.1:0", *arguments]

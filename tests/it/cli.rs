@@ -329,3 +329,59 @@ fn deployments_that_cannot_be_read_leave_the_stages_standing() {
     );
     assert!(ran.stderr.contains(r#""Action":"apigateway:GET""#), "{}", ran.stderr);
 }
+
+#[test]
+fn metrics_are_printed_for_people_programs_and_tables() {
+    let home = Home::new();
+    let page = home.run("metrics --demo orders --stage staging --routes --compare");
+    assert_eq!((page.code, page.stderr.as_str()), (Some(0), ""));
+    for expected in
+        ["Latency: avg", "p95 up to", "the 3h before", "METHOD", "POST    /orders", "* the one on"]
+    {
+        assert!(page.stdout.contains(expected), "{expected}: {}", page.stdout);
+    }
+    let ran = home.run("metrics --demo billing --stage v1 --range 1d --routes --compare --json");
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
+    let json = ran.json();
+    let points = json["points"].as_array().unwrap();
+    assert!((288..=289).contains(&points.len()), "{}", points.len());
+    let sum: i64 = points.iter().filter_map(|point| point["count"].as_i64()).sum();
+    assert!(sum > 0 && json["totals"]["count"] == sum);
+    let of_routes = json["routes"].as_array().unwrap().iter().filter_map(|route| route["count"].as_i64());
+    assert_eq!(of_routes.sum::<i64>(), sum);
+    assert!(json["previous"]["count"].as_i64() > Some(0));
+    let csv = home.run("metrics --demo billing --stage v1 --range 12h --csv").stdout;
+    assert!(csv.starts_with("at,latency_avg_ms,") && csv.matches("\r\n").count() >= 145, "{csv}");
+    assert!(home.is_untouched());
+}
+
+#[test]
+fn metrics_that_cannot_be_read_name_the_permission_and_a_part_is_said_to_be_one() {
+    let home = Home::new();
+    let denied = home.run("metrics --demo orders --stage prod --fault denied:GetMetricData");
+    assert_eq!((denied.code, denied.stdout.as_str()), (Some(4), ""));
+    assert!(denied.stderr.contains(r#""Action":"cloudwatch:GetMetricData""#), "{}", denied.stderr);
+    let routes = home.run("metrics --demo orders --stage prod --routes --fault denied:ListMetrics --json");
+    assert_eq!(routes.code, Some(4));
+    let json = routes.json();
+    assert_eq!(
+        (&json["problem"]["action"], &json["routes"]),
+        (&"cloudwatch:ListMetrics".into(), &Value::Null)
+    );
+    assert!(json["totals"]["count"].is_number(), "the stage itself was read");
+    let part = home.run("metrics --demo orders --stage prod --fault partial --json");
+    assert_eq!((part.code, &part.json()["completeness"]), (Some(1), &Value::from("partial")));
+    let whole = home.run("metrics --demo orders --stage prod --fault denied:GetDeployments");
+    assert_eq!(whole.code, Some(0));
+    assert!(whole.stdout.contains("Count:") && whole.stderr.contains("Cannot read the deployments"));
+}
+
+#[test]
+fn a_stage_that_is_not_clear_is_a_usage_problem() {
+    let home = Home::new();
+    let unclear = home.run("metrics --demo orders");
+    assert_eq!((unclear.code, unclear.stdout.as_str()), (Some(2), ""));
+    assert!(unclear.stderr.contains("$default, prod, sandbox, staging"), "{}", unclear.stderr);
+    assert_eq!(home.run("metrics --demo checkout").code, Some(0), "it has one stage");
+    assert_eq!(home.run("metrics --demo orders --stage nothing").code, Some(1));
+}

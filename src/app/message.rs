@@ -6,8 +6,8 @@ use crossterm::event::MouseEvent;
 use jiff::Timestamp;
 
 use crate::domain::{
-    ApiStages, ConnectionStatus, CustomDomain, Deployment, Identity, Problem, SessionKey, StageMetrics,
-    TimeRange, Usage, Window,
+    ApiStages, ConnectionStatus, CustomDomain, Dashboard, Deployment, Identity, Problem, Routes, SessionKey,
+    StageMetrics, TimeRange, Usage, Window,
 };
 use crate::input::Key;
 
@@ -91,6 +91,45 @@ pub enum Question {
         /// The span asked for.
         window: Window,
     },
+    /// CloudWatch's points of one stage.
+    Dashboard {
+        /// The connection.
+        nickname: String,
+        /// The API's name, under which REST metrics are filed.
+        api_name: String,
+        /// The stage's name.
+        stage: String,
+        /// The range it is shown in.
+        range: TimeRange,
+        /// The range itself, or the one before it.
+        part: Part,
+        /// All that is shown then.
+        window: Window,
+        /// The end of `window` that is not known yet, or all of it.
+        asked: Window,
+    },
+    /// CloudWatch's figures of the routes of one stage.
+    Routes {
+        /// The connection.
+        nickname: String,
+        /// The API's name, under which REST metrics are filed.
+        api_name: String,
+        /// The stage's name.
+        stage: String,
+        /// The range they are shown for.
+        range: TimeRange,
+        /// The span asked for.
+        window: Window,
+    },
+}
+
+/// Which of two windows of the same length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The one that ends now.
+    Now,
+    /// The one before it, to compare with.
+    Before,
 }
 
 /// The place a question's answer goes to. Asking for a slot again supersedes the question before.
@@ -108,6 +147,10 @@ pub enum Slot {
     Domains(String),
     /// See [`Question::Metrics`].
     Metrics(String, TimeRange),
+    /// See [`Question::Dashboard`]: another stage or range supersedes.
+    Dashboard(String, Part),
+    /// See [`Question::Routes`].
+    Routes(String),
 }
 
 impl Question {
@@ -120,6 +163,8 @@ impl Question {
             Self::Deployments(nickname) => Slot::Deployments(nickname.clone()),
             Self::Domains(nickname) => Slot::Domains(nickname.clone()),
             Self::Metrics { nickname, range, .. } => Slot::Metrics(nickname.clone(), *range),
+            Self::Dashboard { nickname, part, .. } => Slot::Dashboard(nickname.clone(), *part),
+            Self::Routes { nickname, .. } => Slot::Routes(nickname.clone()),
         }
     }
 }
@@ -139,4 +184,8 @@ pub enum Answer {
     Domains(Vec<CustomDomain>),
     /// One entry a stage, in the order of the question.
     Metrics(Vec<StageMetrics>),
+    /// The points of the span that was asked for.
+    Dashboard(Dashboard),
+    /// Every route with figures.
+    Routes(Routes),
 }

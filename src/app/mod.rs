@@ -9,6 +9,7 @@ mod details;
 mod geometry;
 mod list;
 mod message;
+mod metrics;
 mod mouse;
 mod palette;
 mod panel;
@@ -36,7 +37,11 @@ pub use geometry::{
     deployments_areas, frame, message_columns, panel_area, panel_columns, panel_lines, tab_labels,
 };
 pub use list::List;
-pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};
+pub use message::{Answer, Effect, Message, Part, Pasted, Question, QuestionId, Slot};
+pub use metrics::{
+    ChartArea, Mark, MarkKind, MetricsAreas, MetricsScreen, MetricsTab, MetricsView, RouteOrder, axis_dot,
+    metrics_areas, metrics_tabs,
+};
 pub use palette::{Command, Palette, PaletteItem};
 pub use panel::{Line, Panel, Tone, problem_panel};
 pub use questions::{Open, Questions};
@@ -95,6 +100,8 @@ pub struct Model {
     pub home: ConnectionsScreen,
     /// The screen on top of it.
     pub deployments: Option<DeploymentsScreen>,
+    /// The metrics of one of its stages, on top of it.
+    pub metrics: Option<MetricsScreen>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// Reads under way.
@@ -133,6 +140,7 @@ impl Model {
             mouse: start.mouse,
             home: ConnectionsScreen::default(),
             deployments: None,
+            metrics: None,
             overlay: None,
             questions: Questions::default(),
             usage: Usage::default(),
@@ -159,6 +167,7 @@ impl Model {
             (Some(Overlay::Panel(_)), _) => Scope::Panel,
             (Some(Overlay::Palette(_)), _) => Scope::Palette,
             (None, _) if self.focused_list().is_typing() => Scope::Filter,
+            (None, Some(_)) if self.metrics.is_some() => Scope::Metrics,
             (None, Some(_)) => Scope::Deployments,
             (None, None) => Scope::Connections,
         }
@@ -166,9 +175,10 @@ impl Model {
 
     /// The list that filter and motions go to.
     pub fn focused_list(&self) -> &List {
-        match &self.deployments {
-            Some(screen) => screen.focused_list(),
-            None => &self.home.list,
+        match (&self.metrics, &self.deployments) {
+            (Some(screen), _) => &screen.route_list,
+            (None, Some(screen)) => screen.focused_list(),
+            (None, None) => &self.home.list,
         }
     }
 

@@ -66,7 +66,9 @@ impl Tasks {
             | Question::Stages(one)
             | Question::Deployments(one)
             | Question::Domains(one)
-            | Question::Metrics { nickname: one, .. } => one == nickname,
+            | Question::Metrics { nickname: one, .. }
+            | Question::Dashboard { nickname: one, .. }
+            | Question::Routes { nickname: one, .. } => one == nickname,
         };
         self.connections.iter().filter(|connection| named(&connection.nickname)).cloned().collect()
     }
@@ -111,6 +113,12 @@ impl Asker {
             Question::Domains(_) => engine.domains(connection).await.map(Answer::Domains),
             Question::Metrics { api_name, stages, window, .. } => {
                 engine.metrics(connection, &api_name, &stages, window).await.map(Answer::Metrics)
+            }
+            Question::Dashboard { api_name, stage, asked, .. } => {
+                engine.dashboard(connection, &api_name, &stage, asked).await.map(Answer::Dashboard)
+            }
+            Question::Routes { api_name, stage, window, .. } => {
+                engine.routes(connection, &api_name, &stage, window).await.map(Answer::Routes)
             }
         }
     }

@@ -12,6 +12,7 @@ mod header;
 mod history;
 mod hyperlinks;
 mod listing;
+mod metrics;
 mod overlay;
 mod sparkline;
 mod stages;
@@ -45,9 +46,10 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
 fn draw_screen(model: &Model, canvas: &mut Canvas) {
     let areas = app::frame(model.size);
     header::draw(model, areas.header, canvas);
-    match &model.deployments {
-        Some(screen) => deployments::draw(model, screen, canvas),
-        None => connections::draw(model, canvas),
+    match (&model.metrics, &model.deployments) {
+        (Some(screen), _) => metrics::draw(model, screen, canvas),
+        (None, Some(screen)) => deployments::draw(model, screen, canvas),
+        (None, None) => connections::draw(model, canvas),
     }
     match &model.overlay {
         Some(Overlay::Panel(panel)) => overlay::draw_panel(model, panel, canvas),

@@ -1,6 +1,7 @@
 //! Every screen in every state, at the two sizes that matter most.
 
 mod fixtures;
+mod metrics;
 mod properties;
 mod styles;
 

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 
 use super::{Model, index_of};
+use crate::domain::DeploymentStatus;
 
 /// A deployment on the time axis.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum MarkKind {
     Canary,
     /// It was made for the API; whether the stage ever had it is unknown.
     Other,
+    /// It failed, so that nothing changed.
+    Failed,
 }
 
 impl Model {
@@ -49,6 +52,7 @@ impl Model {
                 index: index_of(window, at),
                 id: deployment.id.clone(),
                 kind: match Some(&deployment.id) {
+                    _ if deployment.status == Some(DeploymentStatus::Failed) => MarkKind::Failed,
                     id if id == live => MarkKind::Live,
                     id if id == canary => MarkKind::Canary,
                     _ => MarkKind::Other,

@@ -48,6 +48,7 @@ pub(super) fn sign(kind: MarkKind) -> &'static str {
         MarkKind::Live => "◆",
         MarkKind::Canary => "◇",
         MarkKind::Other => "│",
+        MarkKind::Failed => "x",
     }
 }
 
@@ -111,7 +112,8 @@ fn draw_ids(model: &Model, marks: &[Mark], points: usize, areas: &MetricsAreas, 
         let fits = width <= usize::from(area.width)
             && taken.iter().all(|&(start, end)| from + width < start || from > end);
         if fits {
-            let style = if mark.kind == MarkKind::Other { canvas.theme.muted() } else { canvas.theme.text() };
+            let faint = matches!(mark.kind, MarkKind::Other | MarkKind::Failed);
+            let style = if faint { canvas.theme.muted() } else { canvas.theme.text() };
             canvas.put(columns(area, from as u16, width as u16), Line::styled(id, style));
             taken.push((from, from + width));
         }

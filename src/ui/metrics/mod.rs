@@ -19,6 +19,9 @@ use crate::app::{
 use crate::domain::{Chart, Dashboard, TimeRange, hourly_cost_usd};
 use crate::text;
 
+/// From this width on it is told why more is not known of a deployment.
+const ROOMY_WIDTH: u16 = 100;
+
 pub(super) fn draw(model: &Model, screen: &MetricsScreen, canvas: &mut Canvas) {
     let areas = metrics_areas(model, screen);
     draw_tabs(model, screen, areas.tabs, canvas);
@@ -51,8 +54,8 @@ fn told(model: &Model, screen: &MetricsScreen) -> Vec<String> {
     if screen.tab == MetricsTab::Routes {
         return vec![format!("{last}, read again by r alone"), last];
     }
-    let points = format!("{last}, {}", point(range));
-    let before = if screen.compared { format!(" · ╌ the {range} before") } else { String::new() };
+    let points = format!("{last} {}", points_of(range));
+    let before = if screen.compared { " · ╌ before" } else { "" };
     let windows = if screen.compared { 2 } else { 1 };
     let cost = hourly_cost_usd(Dashboard::METRICS * windows, refresh_interval(model));
     vec![
@@ -64,11 +67,12 @@ fn told(model: &Model, screen: &MetricsScreen) -> Vec<String> {
     ]
 }
 
-fn point(range: TimeRange) -> &'static str {
+/// How much time a point covers.
+fn points_of(range: TimeRange) -> &'static str {
     match range.period_seconds() {
-        60 => "a point a minute",
-        300 => "a point every 5 minutes",
-        _ => "a point an hour",
+        60 => "by the minute",
+        300 => "by 5 minutes",
+        _ => "by the hour",
     }
 }
 
@@ -121,7 +125,9 @@ fn draw_time(model: &Model, screen: &MetricsScreen, area: Rect, canvas: &mut Can
         let said = match mark.kind {
             MarkKind::Live => format!("live on {stage} now"),
             MarkKind::Canary => format!("the canary of {stage} now"),
-            MarkKind::Other => "made for the API; AWS does not tell where it went".to_owned(),
+            MarkKind::Other if model.size.0 < ROOMY_WIDTH => "deployment of the API".to_owned(),
+            MarkKind::Other => "deployment of the API; AWS does not tell to which stage".to_owned(),
+            MarkKind::Failed => "failed".to_owned(),
         };
         let made = mark.at.to_zoned(model.zone.clone()).strftime("%H:%M");
         let id = text::sanitise(&mark.id).into_owned();

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 
-use super::fixtures::{Scene, answer, connections, crowded, draw, text_at, throttled};
+use super::fixtures::{Scene, answer, connections, crowded, draw, measured, text_at, throttled};
 use crate::app::{Message, Pasted, Question, QuestionId};
 use crate::domain::{Identity, Usage};
 use crate::input::Key;
@@ -29,7 +29,7 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let key = prop_oneof![
-        prop::sample::select("jkgGlhryYoS/!qM:?12\u{20}ae規".chars().collect::<Vec<_>>())
+        prop::sample::select("jkgGlhryYoOS/!qM:?12mnNpzsStTwiHLf\u{20}ae規".chars().collect::<Vec<_>>())
             .prop_map(|c| Event::Key(KeyCode::Char(c), false)),
         prop::sample::select(vec![
             KeyCode::Enter,
@@ -106,11 +106,15 @@ proptest! {
 
     #[test]
     fn whatever_happened_it_draws_at_any_size(
-        opened in any::<bool>(),
+        depth in 0..3,
         events in prop::collection::vec(event(), 0..60),
         size in (0u16..130, 0u16..50),
     ) {
-        let mut scene = if opened { Scene::opened((80, 24)) } else { Scene::connections((80, 24)) };
+        let mut scene = match depth {
+            0 => Scene::connections((80, 24)),
+            1 => Scene::opened((80, 24)),
+            _ => measured((80, 24)),
+        };
         for event in events {
             scene = happen(scene, event);
         }
@@ -134,14 +138,25 @@ proptest! {
         scene.answer_all(|_| Err(throttled()));
         draw(&scene.model, &Theme::colours(), size);
         let mut scene = scene.key(KeyCode::Enter);
-        while let Some((id, question)) = oldest(&scene) {
-            let mut reply = answer(&question).unwrap();
-            strange(&mut reply, &names);
-            scene.send(Message::Replied(id, Ok(reply)));
-        }
+        answer_strangely(&mut scene, &names);
         let scene = scene.key(KeyCode::Enter).keys("jl");
+        draw(&scene.model, &Theme::colours(), size);
+        let mut scene = scene.keys("mn");
+        answer_strangely(&mut scene, &names);
+        draw(&scene.model, &Theme::colours(), size);
+        let mut scene = scene.keys("N2");
+        answer_strangely(&mut scene, &names);
         let buffer = draw(&scene.model, &Theme::colours(), size);
         prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+    }
+}
+
+/// Answers all questions with strange strings.
+fn answer_strangely(scene: &mut Scene, names: &[String]) {
+    while let Some((id, question)) = oldest(scene) {
+        let mut reply = answer(&question).unwrap();
+        strange(&mut reply, names);
+        scene.send(Message::Replied(id, Ok(reply)));
     }
 }
 
@@ -166,6 +181,12 @@ fn strange(answer: &mut crate::app::Answer, names: &[String]) {
                 deployment.id = next();
                 deployment.description = Some(next());
                 deployment.status_message = Some(next());
+            }
+        }
+        Answer::Routes(read) => {
+            for route in &mut read.routes {
+                route.method = next();
+                route.resource = next();
             }
         }
         Answer::Identity(identity) => {

@@ -136,9 +136,7 @@ fn an_ascii_theme_draws_charts_out_of_ascii() {
         let text = lines(&scene.buffer(&theme));
         assert!(text.is_ascii(), "{text}");
         let (width, height) = scene.model.size;
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(format!("{name}_{width}x{height}"), text);
-        });
+        super::snapshot_text(&format!("{name}_{width}x{height}"), &text);
     }
 }
 

@@ -3,6 +3,7 @@
 //! The only room that names an SDK type. Every request, those of the credential chain included, passes one gate
 //! (`transport::gate`) that limits, times, counts and guards it.
 
+mod clock;
 mod credentials;
 mod gateway;
 mod limits;
@@ -11,7 +12,9 @@ mod metrics;
 mod pages;
 mod problem;
 mod profile;
+mod roles;
 mod session;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 mod transport;
@@ -24,9 +27,10 @@ pub use metrics::{Detail, StageRef};
 pub use session::Session;
 pub use transport::Transport;
 
-use crate::domain::{AccessKey, Problem, SessionKey, Usage};
+use crate::domain::{AccessKey, Auth, Identity, Problem, SessionKey, Usage};
 use limits::Limits;
 use meter::Meter;
+use sign_in::SignIns;
 use transport::Network;
 
 /// How apigw treats AWS.
@@ -60,7 +64,8 @@ impl Default for Settings {
     }
 }
 
-/// The way to AWS: what all sessions of the process share. Cheap to clone; clones share the meter and the limits.
+/// The way to AWS: what all sessions of the process share. Cheap to clone; clones share the meter, the limits and the
+/// sign-ins.
 #[derive(Clone)]
 pub struct Aws {
     transport: Transport,
@@ -68,6 +73,7 @@ pub struct Aws {
     settings: Settings,
     limits: Limits,
     meter: Meter,
+    sign_ins: SignIns,
 }
 
 impl Aws {
@@ -79,6 +85,7 @@ impl Aws {
             limits: Limits::new(&settings),
             settings,
             meter: Meter::default(),
+            sign_ins: SignIns::default(),
         }
     }
 
@@ -100,5 +107,20 @@ impl Aws {
     /// `access_key` is needed for [`crate::domain::Auth::AccessKey`] and ignored otherwise.
     pub async fn open(&self, key: &SessionKey, access_key: Option<AccessKey>) -> Result<Session, Problem> {
         Session::open(self, key, access_key).await
+    }
+
+    /// Who assumes the role of `key`: the principal that the role's trust policy must name (`sts:GetCallerIdentity` with the
+    /// credentials before it). Of credentials that are no role's, whose they are.
+    pub async fn source_identity(
+        &self,
+        key: &SessionKey,
+        access_key: Option<AccessKey>,
+    ) -> Result<Identity, Problem> {
+        let source = match &key.auth {
+            Auth::Role(role) => role.source_profile.clone().map_or(Auth::Environment, Auth::Profile),
+            auth => auth.clone(),
+        };
+        let key = SessionKey { auth: source, region: key.region.clone() };
+        self.open(&key, access_key).await?.identity().await
     }
 }

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use super::meter::Meter;
 use super::problem::{Caller, Question};
 use super::{Aws, Gateway, credentials};
-use crate::domain::{AccessKey, ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
+use crate::domain::{AccessKey, Api, ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
 
 /// Failures that the clients of one session may retry before they stop retrying at all (the SDK's own measure).
 const RETRY_TOKENS: usize = 500;
@@ -21,6 +21,8 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     auth: Auth,
+    /// The profile whose own credentials come first.
+    profile: Option<String>,
     region: String,
     clients: Clients,
     identity: OnceCell<Identity>,
@@ -33,14 +35,18 @@ pub(super) struct Clients {
     pub(super) http: aws_sdk_apigatewayv2::Client,
     pub(super) rest: aws_sdk_apigateway::Client,
     pub(super) cloudwatch: aws_sdk_cloudwatch::Client,
-    sts: aws_sdk_sts::Client,
+    pub(super) sts: aws_sdk_sts::Client,
+}
+
+/// A partition of its own: otherwise a session that fails a lot would leave the others without retries.
+pub(super) fn retry_partition() -> RetryPartition {
+    RetryPartition::custom("apigw").token_bucket(TokenBucket::new(RETRY_TOKENS)).build()
 }
 
 impl Clients {
     /// Blocks while TLS is set up the first time.
     fn new(config: &SdkConfig) -> Self {
-        // A partition of its own: otherwise a session that fails a lot would leave the others without retries.
-        let retries = RetryPartition::custom("apigw").token_bucket(TokenBucket::new(RETRY_TOKENS)).build();
+        let retries = retry_partition();
         let http = aws_sdk_apigatewayv2::config::Builder::from(config).retry_partition(retries.clone());
         let rest = aws_sdk_apigateway::config::Builder::from(config).retry_partition(retries.clone());
         let cloudwatch = aws_sdk_cloudwatch::config::Builder::from(config).retry_partition(retries.clone());
@@ -60,13 +66,16 @@ impl Session {
         key: &SessionKey,
         access_key: Option<AccessKey>,
     ) -> Result<Self, Problem> {
-        let config = credentials::configure(aws, key, access_key).await?;
+        let chain = credentials::prepare(aws, key, access_key).await?;
+        let profile = chain.profile().map(str::to_owned);
+        let config = credentials::configure(chain);
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         let clients = tokio::task::spawn_blocking(move || Clients::new(&config)).await.map_err(|error| {
             Problem::new(ProblemKind::Bug, "Cannot make the AWS clients", error.to_string())
         })?;
         Ok(Self(Arc::new(Inner {
             auth: key.auth.clone(),
+            profile,
             region,
             clients,
             identity: OnceCell::new(),
@@ -95,12 +104,20 @@ impl Session {
         Gateway::new(self.clone(), api_type, api_id)
     }
 
+    /// Every API of this kind in the account and region, by name and then by id; `blended_with` is left empty (`GetApis` without
+    /// WebSocket APIs, `GetRestApis`). `on_page` sees each page as it comes, in AWS's order.
+    pub async fn apis(
+        &self,
+        api_type: ApiType,
+        on_page: impl FnMut(&[Api]) + Send,
+    ) -> Result<Vec<Api>, Problem> {
+        let mut apis = self.gateway(api_type, "").all_apis(on_page).await?;
+        apis.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
+        Ok(apis)
+    }
+
     async fn ask_identity(&self) -> Result<Identity, Problem> {
-        let question = Question {
-            what: format!("Cannot find out who these credentials belong to in {}", self.region()),
-            action: "sts:GetCallerIdentity",
-            resource: "*".to_owned(),
-        };
+        let question = self.whose();
         let answer = self.clients().sts.get_caller_identity().send().await;
         let answer = answer.map_err(|error| self.caller().problem(&question, &error))?;
         match (answer.account, answer.arn) {
@@ -108,6 +125,15 @@ impl Session {
                 Ok(Identity { account, arn, user_id: answer.user_id.unwrap_or_default() })
             }
             _ => Err(Problem::new(ProblemKind::Service, question.what, "The answer names no account.")),
+        }
+    }
+
+    /// The question whose credentials they are.
+    pub(super) fn whose(&self) -> Question {
+        Question {
+            what: format!("Cannot find out who these credentials belong to in {}", self.region()),
+            action: "sts:GetCallerIdentity",
+            resource: "*".to_owned(),
         }
     }
 
@@ -127,6 +153,7 @@ impl Session {
     pub(super) fn caller(&self) -> Caller {
         Caller {
             auth: self.0.auth.clone(),
+            profile: self.0.profile.clone(),
             region: self.0.region.clone(),
             account: self.0.identity.get().map(|identity| identity.account.clone()),
         }

@@ -5,28 +5,31 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, rules};
+use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, Secret, rules};
 use crate::text;
 
 /// Flags that change a connection, or make one for this call.
 #[derive(clap::Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionFlags {
-    /// Use this API without a connection in the config file; its id is the nickname
+    /// Use this API without a connection in the config file; in `connection add` and `edit`, the API of the connection
     #[arg(long, global = true, value_name = "ID", value_parser = api_id)]
     pub api_id: Option<String>,
-    /// The kind of the API given by --api-id
+    /// The kind of that API
     #[arg(long, global = true, value_name = "TYPE", ignore_case = true, value_parser = one_of::<ApiType>(["http", "rest"]))]
     pub api_type: Option<ApiType>,
     /// Take the credentials from this AWS profile
     #[arg(long, global = true, value_name = "NAME")]
     pub profile: Option<String>,
     /// Ask this region
-    #[arg(long, global = true, value_name = "REGION", value_parser = region)]
+    #[arg(long, global = true, value_name = "REGION", value_parser = checked(rules::region))]
     pub region: Option<String>,
     /// Refuse every write
     #[arg(long, global = true)]
     pub read_only: bool,
+    /// The code that an MFA device shows now, for a role that wants one; without it the terminal asks
+    #[arg(long, global = true, value_name = "CODE", value_parser = mfa_code)]
+    pub mfa_code: Option<Secret>,
 }
 
 /// One of these words and nothing else, so that shells can complete it.
@@ -37,15 +40,25 @@ where
     PossibleValuesParser::new(words).try_map(|word| word.parse())
 }
 
-fn api_id(text: &str) -> Result<String, String> {
-    let given = (!text.is_empty()).then_some(text).ok_or("it is empty")?;
-    rules::api_id(given).map_err(|expected| format!("write {expected}"))?;
-    Ok(given.to_owned())
+fn mfa_code(text: &str) -> Result<Secret, String> {
+    checked(rules::mfa_code)(text).map(Secret::new)
 }
 
-fn region(text: &str) -> Result<String, String> {
-    rules::region(text).map_err(|expected| format!("write {expected}"))?;
-    Ok(text.to_owned())
+fn api_id(text: &str) -> Result<String, String> {
+    let given = (!text.is_empty()).then_some(text).ok_or("it is empty")?;
+    checked(rules::api_id)(given)
+}
+
+/// A text that the rule finds right; its error says what would be.
+pub(super) fn checked(
+    rule: fn(&str) -> Result<(), &'static str>,
+) -> impl Fn(&str) -> Result<String, String> + Clone + Send + Sync {
+    move |text| rule(text).map(|()| text.to_owned()).map_err(|expected| format!("write {expected}"))
+}
+
+/// A name that a connection may have.
+pub(super) fn nickname(text: &str) -> Result<String, String> {
+    rules::nickname(text).map(|()| text.to_owned())
 }
 
 /// What a connection made by flags takes from its surroundings.
@@ -147,13 +160,20 @@ fn for_this_call(
     Ok(Connection { read_only: flags.read_only, ..Connection::new(id, api_type, id, region, auth) })
 }
 
+/// The connection of that nickname.
+pub fn find<'a>(connections: &'a [Connection], nickname: &str) -> Result<&'a Connection, Problem> {
+    let found = connections.iter().find(|connection| connection.nickname == nickname);
+    found.ok_or_else(|| unknown(nickname, connections))
+}
+
 /// A problem for a nickname that nobody has; a mistyped command looks just like one.
 fn unknown(nickname: &str, connections: &[Connection]) -> Problem {
     let what = format!("There is no connection `{}`", text::sanitise(nickname));
     let nicknames = || connections.iter().map(|connection| connection.nickname.as_str());
     let problem = match text::nearest(nickname, nicknames()).as_slice() {
-        [] if connections.is_empty() => usage(what, "There are no connections at all.")
-            .advise("See how to add one: apigw connection list"),
+        [] if connections.is_empty() => {
+            usage(what, "There are no connections at all.").advise("Add one: apigw connection add NICKNAME")
+        }
         [] => usage(what, "").advise(format!("Known are: {}.", nicknames().collect::<Vec<_>>().join(", "))),
         near => usage(what, "").advise(format!("Did you mean {}?", near.join(" or "))),
     };
@@ -238,7 +258,7 @@ mod tests {
             api_type: Some(ApiType::Rest),
             region: region.map(str::to_owned),
             profile: profile.map(str::to_owned),
-            read_only: false,
+            ..ConnectionFlags::default()
         };
         let given = chosen(&[], &flags(Some("eu-west-1"), None)).unwrap();
         assert_eq!((given[0].nickname.as_str(), &given[0].auth), ("x9", &Auth::Environment));

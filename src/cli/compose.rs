@@ -2,7 +2,6 @@
 //!
 //! With `embedded`, the only file of this room that reaches beyond what commands need: `aws`, `runtime`, `ui`.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,13 +9,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::choice::{self, Surroundings, usage};
+use super::choice::{self, ConnectionFlags, Surroundings, usage};
 use super::output::{Format, Reader};
 use super::table::Ink;
 use super::{Cli, embedded};
 use crate::aws::{self, Aws, Transport};
-use crate::config::{Config, Paths, Secrets, Settings};
-use crate::domain::{AccessKey, Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
+use crate::config::{self, Config, Paths, Secrets, Settings, Store};
+use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
 use crate::ops::{Cache, Engine, Setup};
 use crate::runtime::{self, Start};
 use crate::ui::Theme;
@@ -35,19 +34,45 @@ pub struct Composed {
     pub reader: Reader,
     /// How they are written for a person.
     pub format: Format,
+    /// The code of `--mfa-code`.
+    pub mfa_code: Option<Secret>,
     settings: Settings,
+}
+
+/// Which connections a command works with.
+#[derive(Clone, Copy)]
+pub enum Wanted<'a> {
+    /// All, with the flags applied to those named, or the one that the flags describe.
+    Named(&'a [String]),
+    /// All as they are saved.
+    Saved,
+}
+
+impl Wanted<'_> {
+    fn of(
+        self,
+        cli: &Cli,
+        saved: Vec<Connection>,
+        surroundings: &Surroundings,
+    ) -> Result<Vec<Connection>, Problem> {
+        match self {
+            Self::Named(named) => choice::available(saved, named, &cli.connection, surroundings),
+            Self::Saved => Ok(saved),
+        }
+    }
 }
 
 impl Composed {
     /// With the user's config file, and AWS over the network.
-    pub fn on_network(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
+    pub fn on_network(cli: &Cli, wanted: Wanted) -> Result<Self, Problem> {
         let runtime = runtime()?;
         let path = cli.general.config.as_deref();
         let (config, paths) = (Config::load(path)?, Paths::find(path)?);
         let settings = cli.aws_settings(&config.settings);
         let region = |profile: Option<&str>| region_of(&runtime, profile);
         let surroundings = Surroundings { auth: Auth::Environment, region: &region };
-        let connections = choice::available(config.connections, named, &cli.connection, &surroundings)?;
+        let configured = config.connections;
+        let connections = wanted.of(cli, configured.clone(), &surroundings)?;
         let uses_key = |connection: &Connection| matches!(connection.auth, Auth::AccessKey { .. });
         let secrets = if connections.iter().any(uses_key) {
             Secrets::load(&paths.credentials)
@@ -57,45 +82,50 @@ impl Composed {
         let setup = Setup {
             settings,
             transport: Transport::Network,
-            access_keys: access_keys(&connections, |nickname| match &secrets {
-                Ok(secrets) => secrets.get(nickname).map(Ok),
-                Err(problem) => Some(Err(problem.clone())),
-            }),
+            for_this_call: for_this_call(&configured, &connections),
+            access_keys: config::access_keys(&connections, &secrets),
+            connections,
+            store: Store::files(&paths),
             clock: Arc::new(Timestamp::now),
             cache: Cache::at(paths.cache_dir),
         };
-        Ok(Self::new(cli, runtime, setup, connections, config.settings, Some(config.path)))
+        Ok(Self::new(cli, runtime, setup, config.settings, Some(config.path)))
     }
 
     /// With the embedded AWS and its own connections; none of the user's files is touched.
-    pub fn on_embedded(cli: &Cli, named: &[String]) -> Result<Self, Problem> {
+    pub fn on_embedded(cli: &Cli, wanted: Wanted) -> Result<Self, Problem> {
         let runtime = runtime()?;
         let cloud = cli.embedded.cloud();
         let surroundings =
             Surroundings { auth: embedded::access_key(), region: &|_| Ok(embedded::REGION.to_owned()) };
-        let connections =
-            choice::available(embedded::connections(&cloud), named, &cli.connection, &surroundings)?;
+        let configured = embedded::connections(&cloud);
+        let connections = wanted.of(cli, configured.clone(), &surroundings)?;
+        let uses_key = |connection: &&Connection| connection.auth == embedded::access_key();
+        let keyed = connections.iter().filter(uses_key);
         let settings = Settings::default();
         let setup = Setup {
             settings: cli.aws_settings(&settings),
             transport: Transport::Embedded(Arc::new(cloud)),
-            access_keys: access_keys(&connections, |_| Some(Ok((embedded::secret(), None)))),
+            for_this_call: for_this_call(&configured, &connections),
+            access_keys: keyed.map(|one| (one.nickname.clone(), Ok(embedded::key()))).collect(),
+            store: Store::in_memory(configured, Some(embedded::key()))?,
+            connections,
             clock: Arc::new(Timestamp::now),
             cache: Cache::none(),
         };
-        Ok(Self::new(cli, runtime, setup, connections, settings, None))
+        Ok(Self::new(cli, runtime, setup, settings, None))
     }
 
     fn new(
         cli: &Cli,
         runtime: Runtime,
         setup: Setup,
-        connections: Vec<Connection>,
         mut settings: Settings,
         config_file: Option<PathBuf>,
     ) -> Self {
         settings.color = cli.general.color.unwrap_or(settings.color);
         let format = Format { ascii: settings.ascii, ..Format::of_stdout(settings.color, Timestamp::now()) };
+        let connections = setup.connections.clone();
         Self {
             runtime,
             engine: Engine::new(setup),
@@ -103,7 +133,22 @@ impl Composed {
             config_file,
             reader: cli.reader(),
             format,
+            mfa_code: cli.connection.mfa_code.clone(),
             settings,
+        }
+    }
+
+    /// The credentials that are used when nothing else is said.
+    pub fn default_auth(&self) -> Auth {
+        if self.config_file.is_none() { embedded::access_key() } else { Auth::Environment }
+    }
+
+    /// The region that is asked: that of the flag, or the one that the profile or the environment names.
+    pub fn region_asked(&self, flags: &ConnectionFlags) -> Result<String, Problem> {
+        match &flags.region {
+            Some(region) => Ok(region.clone()),
+            None if self.config_file.is_none() => Ok(embedded::REGION.to_owned()),
+            None => region_of(&self.runtime, flags.profile.as_deref()),
         }
     }
 
@@ -113,13 +158,16 @@ impl Composed {
             return Err(usage("The screen needs a terminal", "stdin or stdout is a file or a pipe.")
                 .advise("For scripts there is: apigw status --json"));
         }
+        match self.connections.iter().find(|connection| open.as_ref() == Some(&connection.nickname)) {
+            Some(opened) => self.sign_in_with_code(std::slice::from_ref(opened))?,
+            None => self.sign_in_with_code(&self.connections)?,
+        }
         let config_path = match &self.config_file {
             Some(path) => path.display().to_string(),
             None => "the embedded AWS".to_owned(),
         };
         self.runtime.block_on(runtime::run(Start {
             engine: self.engine,
-            connections: self.connections,
             config_path,
             refresh: Some(self.settings.refresh).filter(|refresh| !refresh.is_zero()),
             mouse: self.settings.mouse,
@@ -151,26 +199,13 @@ impl Cli {
     }
 }
 
-/// A secret access key and, of temporary credentials, the session token; or why they could not be read.
-type ReadSecret = Result<(Secret, Option<Secret>), Problem>;
-
-/// The access keys of the connections that have one and whose secret is known, by nickname.
-fn access_keys(
-    connections: &[Connection],
-    secret: impl Fn(&str) -> Option<ReadSecret>,
-) -> BTreeMap<String, Result<AccessKey, Problem>> {
-    let key = |connection: &Connection| {
-        let Auth::AccessKey { id } = &connection.auth else {
-            return None;
-        };
-        let key = secret(&connection.nickname)?.map(|(secret, session_token)| AccessKey {
-            id: id.clone(),
-            secret,
-            session_token,
-        });
-        Some((connection.nickname.clone(), key))
+/// Those that flags made or changed. `--read-only` changes what all may do, and none of them.
+fn for_this_call(configured: &[Connection], available: &[Connection]) -> Vec<Connection> {
+    let is_saved = |one: &&Connection| {
+        let as_saved = |saved: &Connection| Connection { read_only: one.read_only, ..saved.clone() } == **one;
+        configured.iter().any(as_saved)
     };
-    connections.iter().filter_map(key).collect()
+    available.iter().filter(|one| !is_saved(one)).cloned().collect()
 }
 
 /// The runtime for everything that waits: two workers are plenty for a few requests at a time.

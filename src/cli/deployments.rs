@@ -22,8 +22,9 @@ pub struct DeploymentsArgs {
 /// Asks for the stages, the deployments and the account at the same time.
 pub fn run(composed: Composed, args: &DeploymentsArgs) -> Result<u8, Problem> {
     let at = composed.format.now;
-    let connections = choice::named(composed.connections, args.nickname.as_slice());
+    let connections = choice::named(composed.connections.clone(), args.nickname.as_slice());
     let connection = choice::only(connections, "deployments")?;
+    composed.sign_in(std::slice::from_ref(&connection))?;
     let (engine, progress) = (composed.engine, Progress::on_stderr());
     let (read, deployments, identity) = composed.runtime.block_on(async {
         tokio::join!(

@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 
 use super::choice::{one_of, usage};
 use super::output;
-use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, RoleAuth, Secret};
+use crate::domain::{AccessKey, ApiType, Auth, Connection, Problem, ProblemKind, RoleAuth, Secret};
 use crate::sim::{self, Cloud, Fault, Held, Scenario, What, demo};
 
 /// Flags of the embedded AWS.
@@ -79,9 +79,13 @@ pub fn access_key() -> Auth {
 /// The region that the embedded AWS is asked in when nothing else is said.
 pub const REGION: &str = demo::REGION;
 
-/// The secret of that key, which opens nothing.
-pub fn secret() -> Secret {
-    Secret::new(demo::SECRET.to_owned())
+/// That key with its secret, which opens nothing.
+pub fn key() -> AccessKey {
+    AccessKey {
+        id: demo::ACCESS_KEY_ID.to_owned(),
+        secret: Secret::new(demo::SECRET.to_owned()),
+        session_token: None,
+    }
 }
 
 /// The APIs that the list begins with.

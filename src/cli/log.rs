@@ -25,6 +25,13 @@ pub struct LogFlags {
     log_level: String,
 }
 
+impl LogFlags {
+    /// The file that is written, if any.
+    pub fn file(&self) -> Option<&Path> {
+        self.log.as_deref()
+    }
+}
+
 /// Starts logging if it is asked for.
 pub fn start(flags: &LogFlags) -> Result<(), Problem> {
     let Some(path) = &flags.log else {

@@ -1,17 +1,22 @@
 //! The command line: what can be typed, and what each command prints. One file a command.
 
+mod checks;
 mod choice;
 mod completions;
 mod compose;
 mod connection;
 mod deployments;
+mod doctor;
 mod embedded;
 mod log;
 mod man;
 mod metrics;
 mod output;
+mod person;
+mod policy;
 #[cfg(test)]
 mod samples;
+mod sign_in;
 mod status;
 mod table;
 
@@ -23,13 +28,15 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::config::ColorChoice;
 use crate::domain::Problem;
 use choice::{ConnectionFlags, one_of, usage};
-use compose::Composed;
+use compose::{Composed, Wanted};
 use connection::ConnectionCommand;
 use deployments::DeploymentsArgs;
+use doctor::DoctorArgs;
 use embedded::EmbeddedFlags;
 use log::LogFlags;
 use metrics::MetricsArgs;
 use output::Reader;
+use policy::{PolicyArgs, PolicyCommand};
 use status::StatusArgs;
 
 /// Amazon API Gateway in the terminal: what is deployed on every stage, and whether it is healthy
@@ -104,6 +111,10 @@ enum Command {
     /// Manage connections
     #[command(subcommand)]
     Connection(ConnectionCommand),
+    /// Print the IAM permission policy that apigw needs, or the trust policy of a role
+    Policy(Box<PolicyArgs>),
+    /// Look at everything that apigw needs: files, environment, terminal, and what connections can do
+    Doctor(DoctorArgs),
     /// Print the completions of a shell
     Completions {
         /// bash, zsh, fish, elvish or powershell
@@ -161,12 +172,16 @@ impl Cli {
             Some(Command::Man) => man::print(),
             Some(Command::Demo { listen: Some(address) }) => embedded::listen(&self.embedded, *address),
             None | Some(Command::Demo { listen: None }) => self.open_screen(),
-            Some(Command::Status(args)) => status::run(self.compose(&args.nicknames)?, args),
+            Some(Command::Status(args)) => status::run(&self.compose(&args.nicknames)?, args),
             Some(Command::Deployments(args)) => {
                 deployments::run(self.compose(args.nickname.as_slice())?, args)
             }
-            Some(Command::Metrics(args)) => metrics::run(self.compose(args.nickname.as_slice())?, args),
-            Some(Command::Connection(ConnectionCommand::List)) => connection::run(&self.compose(&[])?),
+            Some(Command::Metrics(args)) => metrics::run(&self.compose(args.nickname.as_slice())?, args),
+            Some(Command::Connection(command)) => {
+                connection::run(&self.compose_saved()?, command, &self.connection)
+            }
+            Some(Command::Policy(args)) => self.print_policy(args),
+            Some(Command::Doctor(args)) => doctor::run(&self, args),
         }
     }
 
@@ -180,16 +195,15 @@ impl Cli {
             return Err(usage("--json needs a command that prints something", "")
                 .advise("For example: apigw status --json"));
         }
-        if let Some(Command::Status(args)) = &self.command {
-            args.check()?;
-        }
-        if let Some(Command::Metrics(args)) = &self.command {
-            args.check(self.reader())?;
+        match &self.command {
+            Some(Command::Status(args)) => args.check()?,
+            Some(Command::Metrics(args)) => args.check(self.reader())?,
+            Some(Command::Policy(args)) => args.check()?,
+            _ => {}
         }
         let users_own = [
             ("--config", self.general.config.is_some()),
             ("--endpoint-url", self.general.endpoint_url.is_some()),
-            ("--profile", self.connection.profile.is_some()),
         ];
         match users_own.iter().find(|(_, given)| *given) {
             Some((flag, _)) if self.in_demo() => Err(usage(
@@ -206,8 +220,31 @@ impl Cli {
         self.embedded.demo || matches!(self.command, Some(Command::Demo { .. }))
     }
 
+    /// With the flags applied to the connections that are named.
     fn compose(&self, named: &[String]) -> Result<Composed, Problem> {
-        if self.in_demo() { Composed::on_embedded(self, named) } else { Composed::on_network(self, named) }
+        self.compose_with(Wanted::Named(named))
+    }
+
+    /// With the connections as they are saved; the flags are about what is to become of them.
+    fn compose_saved(&self) -> Result<Composed, Problem> {
+        self.compose_with(Wanted::Saved)
+    }
+
+    fn compose_with(&self, wanted: Wanted) -> Result<Composed, Problem> {
+        if self.in_demo() { Composed::on_embedded(self, wanted) } else { Composed::on_network(self, wanted) }
+    }
+
+    fn print_policy(&self, args: &PolicyArgs) -> Result<u8, Problem> {
+        match (&args.command, args.broad_type(&self.connection)) {
+            (Some(PolicyCommand::Trust(trust)), _) => {
+                policy::run_trust(&self.compose_saved()?, trust, &self.connection)
+            }
+            (None, Some(api_type)) => {
+                let region = self.compose_saved()?.region_asked(&self.connection)?;
+                policy::run_broad(api_type, region, args)
+            }
+            (None, None) => policy::run(self.compose(&args.nicknames)?, args),
+        }
     }
 
     fn open_screen(&self) -> Result<u8, Problem> {

@@ -6,8 +6,9 @@ use super::deployments::History;
 use super::output::Format;
 use super::table::Ink;
 use crate::domain::{
-    Api, ApiStages, ApiType, Auth, Cause, Connection, ConnectionStatus, Denied, Deployment, DeploymentStatus,
-    Figures, Health, Problem, ProblemKind, RoleAuth, Stage, StageStatus, StatusReport, TimeRange, Verdict,
+    Api, ApiStages, ApiType, Auth, Cause, Check, Connection, ConnectionStatus, Denied, Deployment,
+    DeploymentStatus, Figures, Health, Outcome, Problem, ProblemKind, RoleAuth, Stage, StageStatus,
+    StatusReport, TimeRange, Verdict,
 };
 
 pub fn now() -> Timestamp {
@@ -47,7 +48,7 @@ pub fn connections() -> Vec<Connection> {
     ]
 }
 
-fn api(connection: &Connection, name: &str) -> Api {
+pub fn api(connection: &Connection, name: &str) -> Api {
     Api {
         id: connection.api_id.clone(),
         name: name.into(),
@@ -187,4 +188,25 @@ pub fn history() -> History {
         ],
         connection,
     }
+}
+
+/// One check of each outcome.
+pub fn checks() -> Vec<Check> {
+    let check = |what: &str, outcome| Check { what: what.into(), outcome };
+    let denied = Problem {
+        denied: Some(Denied {
+            action: "cloudwatch:GetMetricData".into(),
+            resource: "*".into(),
+            explicit: false,
+        }),
+        ..Problem::new(ProblemKind::Permission, "Cannot read the metrics", "not authorized\u{1b}[2J")
+    };
+    let skewed =
+        Problem::new(ProblemKind::Local, "The clock is 40s behind", "AWS refuses more than 5 minutes.");
+    vec![
+        check("Who am I", Outcome::Passed("123456789012, role deployer".into())),
+        check("Clock", Outcome::Warned(skewed.advise("Let the system set its clock (NTP)."))),
+        check("Read metrics", Outcome::Failed(denied.advise("Ask whoever manages the policies."))),
+        check("Deploy", Outcome::Unknown("AWS tells only when it is tried".into())),
+    ]
 }

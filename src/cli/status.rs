@@ -52,11 +52,12 @@ impl StatusArgs {
 }
 
 /// Asks all chosen connections at once; one that fails hides no other.
-pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
-    let connections = choice::named(composed.connections, &args.nicknames);
+pub fn run(composed: &Composed, args: &StatusArgs) -> Result<u8, Problem> {
+    let connections = choice::named(composed.connections.clone(), &args.nicknames);
     if connections.is_empty() {
         return Err(nothing_to_ask(composed.config_file.as_deref()));
     }
+    composed.sign_in(&connections)?;
     let request = StatusRequest { range: args.range, stages: args.stages.clone() };
     let report = composed.runtime.block_on(composed.engine.status(&connections, &request));
     match composed.reader {
@@ -75,7 +76,7 @@ pub fn run(composed: Composed, args: &StatusArgs) -> Result<u8, Problem> {
 fn nothing_to_ask(config: Option<&Path>) -> Problem {
     let why = config.map(|path| format!("{} has none.", path.display()));
     usage("There is no connection to ask", why.unwrap_or_default())
-        .advise("Add a [connections.NICKNAME] to the config file.")
+        .advise("Add one: apigw connection add NICKNAME")
         .advise("Or give an API for this call: apigw status --api-id ID --api-type http --region REGION")
         .advise("Or look around without AWS: apigw status --demo")
 }

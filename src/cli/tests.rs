@@ -37,7 +37,7 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         ("apigw metrics orders --csv --routes", "take --json"),
         ("apigw status --fault throttle", "--demo"),
         ("apigw --seed 3", "--demo"),
-        ("apigw status --demo --profile dev", "Leave out --profile"),
+        ("apigw policy --broad trust", "one after the other"),
         ("apigw demo --config x.toml", "Leave out --config"),
         ("apigw status --demo --endpoint-url http://127.0.0.1:1", "Leave out --endpoint-url"),
     ] {
@@ -53,6 +53,14 @@ fn what_cannot_be_meant_is_refused_with_what_to_write() {
         "apigw status a b --range 1d --stage prod --fail-on 5xx>1% --fail-on p95>2s --json --config c.toml",
         "apigw deployments --api-id a1 --api-type HTTP --region eu-west-1",
         "apigw status --demo --scenario large",
+        "apigw status orders --demo --profile dev --mfa-code 123456",
+        "apigw policy orders billing --import --deploy --stage prod",
+        "apigw policy trust orders --mfa --account 123456789012",
+        "apigw connection add orders --api-type http --api-id a1 --profile dev --protected --threshold failing_5xx=5%",
+        "apigw connection add --discover --env --pick a1,b2 --region eu-west-1",
+        "apigw connection edit orders --rename shop --no-schema --no-read-only --refresh 30",
+        "apigw connection test orders --import --json",
+        "apigw doctor orders",
         "apigw metrics orders --stage prod --range 1w --routes --compare --json",
         "apigw metrics --api-id a1 --api-type http --region eu-west-1 --csv",
     ] {
@@ -72,6 +80,19 @@ fn a_bad_value_is_named_with_what_to_write() {
         ("apigw demo --scenario huge", "demo, large, empty"),
         ("apigw demo --fault flood", "reset:GetStages:2"),
         ("apigw demo --listen here", "--listen <ADDRESS>"),
+        ("apigw status --mfa-code 12345", "six digits"),
+        ("apigw policy --all --view", "cannot be used with"),
+        ("apigw policy trust --account 12", "twelve digits"),
+        ("apigw connection add", "<NICKNAME>"),
+        ("apigw connection add status", "the name of a command"),
+        ("apigw connection add orders --pick a1", "--discover"),
+        ("apigw connection add orders --role-arn deployer", "arn:aws:iam::123456789012:role/deployer"),
+        ("apigw connection add orders --external-id x", "2 to 1224"),
+        ("apigw connection add orders --access-key-id wJalr/XUtnFEMI", "never its secret"),
+        ("apigw connection add orders --mfa-serial 1", "MFA device's ARN"),
+        ("apigw connection add orders --duration 60", "900..=43200"),
+        ("apigw connection add orders --refresh 2", "0 for never"),
+        ("apigw connection edit orders --schema a --no-schema", "cannot be used with"),
     ] {
         let error = parse(line).unwrap_err();
         assert_eq!((error.kind() == ErrorKind::DisplayHelp, error.exit_code()), (false, 2), "{line}");

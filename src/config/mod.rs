@@ -1,4 +1,4 @@
-//! The user's files: settings and connections, and beside them the secrets of access keys. Nothing here writes.
+//! The user's files: settings and connections, and beside them the secrets of access keys. Only [`Store`] writes.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,10 +9,12 @@ mod paths;
 mod secrets;
 mod settings;
 mod source;
+mod store;
 
 pub use paths::Paths;
-pub use secrets::Secrets;
+pub use secrets::{AccessKeys, Secrets, access_keys};
 pub use settings::{ColorChoice, Settings};
+pub use store::{Saved, Store};
 
 use crate::domain::{Connection, Problem, ProblemKind};
 use source::{Section, Source};

@@ -46,6 +46,20 @@ pub(super) fn written(path: &str, config: &Path) -> PathBuf {
     }
 }
 
+/// A path as [`written`] reads it back: relative below the config file's folder, with `~/` below the home directory, else
+/// absolute.
+pub(super) fn shortened(path: &Path, config: &Path) -> PathBuf {
+    let path = path.to_str().map_or_else(|| path.to_owned(), |path| written(path, config));
+    let folder = config.parent().unwrap_or(Path::new(""));
+    if let Ok(beside) = path.strip_prefix(folder) {
+        return beside.to_owned();
+    }
+    match etcetera::home_dir().ok().and_then(|home| path.strip_prefix(home).ok()) {
+        Some(below) => Path::new("~").join(below),
+        None => path,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,5 +78,26 @@ mod tests {
         assert_eq!(written("/srv/orders.yaml", config), Path::new("/srv/orders.yaml"));
         let home = etcetera::home_dir().unwrap();
         assert_eq!(written("~/orders.yaml", config), home.join("orders.yaml"));
+    }
+
+    #[test]
+    fn a_path_is_written_so_that_it_is_read_back() {
+        let config = Path::new("/etc/team/apigw.toml");
+        let home = etcetera::home_dir().unwrap();
+        for (path, expected) in [
+            (PathBuf::from("/etc/team/api/orders.yaml"), "api/orders.yaml"),
+            (home.join("src/orders.yaml"), "~/src/orders.yaml"),
+            (PathBuf::from("/srv/orders.yaml"), "/srv/orders.yaml"),
+            (PathBuf::from("~/orders.yaml"), "~/orders.yaml"),
+            (PathBuf::from("../orders.yaml"), "../orders.yaml"),
+        ] {
+            let text = shortened(&path, config);
+            assert_eq!(text, Path::new(expected));
+            assert_eq!(
+                written(text.to_str().unwrap(), config),
+                written(path.to_str().unwrap(), config),
+                "{expected}"
+            );
+        }
     }
 }

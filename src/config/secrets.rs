@@ -8,33 +8,37 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::domain::{Problem, ProblemKind, Secret};
+use crate::domain::{AccessKey, Auth, Connection, Problem, ProblemKind, Secret};
+
+/// A secret access key and, of temporary credentials, the session token.
+pub(super) type Kept = (Secret, Option<Secret>);
 
 /// What `credentials.toml` holds, by nickname: `secret_access_key` and, of temporary credentials, `session_token`.
-#[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, (Secret, Option<Secret>)>);
+///
+/// Nicknames without a connection are fine: another config file of the same folder may have them.
+#[derive(Clone, Default, PartialEq)]
+pub struct Secrets(pub(super) BTreeMap<String, Kept>);
 
 impl Secrets {
     /// Reads the file; none is the same as an empty one. Refused when anybody else can read it.
     pub fn load(path: &Path) -> Result<Self, Problem> {
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(refused(path, error.to_string())),
-        };
-        only_for_its_owner(path, &file)?;
-        let mut text = String::new();
-        file.read_to_string(&mut text).map_err(|error| refused(path, error.to_string()))?;
-        // Wrapped at once, so that the text is wiped when it is no longer needed.
-        Self::parse(path, &Secret::new(text))
+        match read(path)? {
+            Some(text) => Self::parse(path, &text),
+            None => Ok(Self::default()),
+        }
     }
 
     /// The secret access key and the session token of a connection.
-    pub fn get(&self, nickname: &str) -> Option<(Secret, Option<Secret>)> {
+    pub fn get(&self, nickname: &str) -> Option<Kept> {
         self.0.get(nickname).cloned()
     }
 
-    fn parse(path: &Path, text: &Secret) -> Result<Self, Problem> {
+    /// The nicknames that a secret is kept for.
+    pub fn nicknames(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    pub(super) fn parse(path: &Path, text: &Secret) -> Result<Self, Problem> {
         let text = text.expose();
         let line = |offset: usize| text.get(..offset).unwrap_or(text).matches('\n').count() + 1;
         // No line of this file is ever shown: it may hold a secret.
@@ -71,13 +75,48 @@ impl Secrets {
     }
 }
 
+/// Access keys by nickname. A key whose secret could not be read is a problem of its own connections alone.
+pub type AccessKeys = BTreeMap<String, Result<AccessKey, Problem>>;
+
+/// The access keys of the connections that have one, where something is known of the secret.
+pub fn access_keys(connections: &[Connection], secrets: &Result<Secrets, Problem>) -> AccessKeys {
+    let key = |connection: &Connection| {
+        let Auth::AccessKey { id } = &connection.auth else {
+            return None;
+        };
+        let key = match secrets {
+            Ok(secrets) => {
+                let (secret, session_token) = secrets.get(&connection.nickname)?;
+                Ok(AccessKey { id: id.clone(), secret, session_token })
+            }
+            Err(problem) => Err(problem.clone()),
+        };
+        Some((connection.nickname.clone(), key))
+    };
+    connections.iter().filter_map(key).collect()
+}
+
+/// The text of the file, if there is one. Refused when anybody else can read it.
+pub(super) fn read(path: &Path) -> Result<Option<Secret>, Problem> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(refused(path, error.to_string())),
+    };
+    only_for_its_owner(path, &file)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|error| refused(path, error.to_string()))?;
+    // Wrapped at once, so that the text is wiped when it is no longer needed.
+    Ok(Some(Secret::new(text)))
+}
+
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
     }
 }
 
-fn refused(path: &Path, why: String) -> Problem {
+pub(super) fn refused(path: &Path, why: String) -> Problem {
     Problem::new(ProblemKind::Credentials, format!("Cannot use {}", path.display()), why).advise(
         "Each entry is a table [NICKNAME] with secret_access_key and, if it is temporary, session_token.",
     )

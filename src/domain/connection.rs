@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{ApiType, Thresholds};
+use super::{ApiType, Identity, Problem, ProblemKind, Thresholds};
 
 /// One entry of the config file; no secret is in it.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +54,15 @@ impl Connection {
             schema: None,
             refresh: None,
         }
+    }
+
+    /// The trouble with credentials of another account than the connection was made for: reading goes on, writing does not.
+    pub fn account_problem(expected: Option<&str>, identity: &Identity) -> Option<Problem> {
+        let expected = expected.filter(|expected| *expected != identity.account)?;
+        let what = format!("These credentials belong to the account {}", identity.account);
+        let why = format!("The connection was made for the account {expected}: every write is refused.");
+        let advice = "Use credentials of that account, or edit the connection's `account` if it moved.";
+        Some(Problem::new(ProblemKind::ReadOnly, what, why).advise(advice))
     }
 
     /// Connections with the same key share one session, its credentials and its metric requests.

@@ -242,7 +242,7 @@ pub fn change(now: Option<f64>, before: Option<f64>, range: TimeRange) -> String
     };
     // A factor says more than 1,900%, and nothing is a multiple of zero.
     match now / before {
-        _ if now == before => format!("as in the {range} before"),
+        _ if before <= 0.0 && now <= 0.0 => format!("as in the {range} before"),
         _ if before <= 0.0 => format!("none in the {range} before"),
         times if times >= 3.0 => format!("{times:.1} times the {range} before"),
         times if (times - 1.0).abs() < 0.005 => format!("as in the {range} before"),

@@ -22,7 +22,9 @@ fn write(value: &Value, to: &mut String) {
         }
         Value::Array(items) => {
             to.push('(');
-            items.iter().for_each(|item| write(item, to));
+            for item in items {
+                write(item, to);
+            }
             if items.is_empty() {
                 to.push('~');
             }

@@ -105,6 +105,8 @@ pub struct Problem {
     pub denied: Option<Denied>,
     /// The code to ask for, when that is the trouble ([`ProblemKind::NeedsMfa`]).
     pub mfa: Option<MfaPrompt>,
+    /// AWS says that the credentials were good once and have run out: fresh ones from the same source may do.
+    pub expired: bool,
 }
 
 /// An MFA code that somebody must give before a role can be assumed.
@@ -119,7 +121,15 @@ pub struct MfaPrompt {
 impl Problem {
     /// A problem without advice.
     pub fn new(kind: ProblemKind, what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { kind, what: what.into(), why: why.into(), advice: Vec::new(), denied: None, mfa: None }
+        Self {
+            kind,
+            what: what.into(),
+            why: why.into(),
+            advice: Vec::new(),
+            denied: None,
+            mfa: None,
+            expired: false,
+        }
     }
 
     /// Adds a step to take.

@@ -4,8 +4,9 @@
 
 use crate::text;
 
-/// Words that no connection may be called, because `apigw WORD` is a command, or will be one.
-pub const RESERVED: [&str; 15] = [
+/// Words that no connection may be called, because `apigw WORD` is a command, or will be one; `trust` would be taken for that
+/// of `apigw policy trust`.
+pub const RESERVED: [&str; 16] = [
     "completions",
     "connection",
     "demo",
@@ -21,6 +22,7 @@ pub const RESERVED: [&str; 15] = [
     "promote",
     "rollback",
     "status",
+    "trust",
 ];
 
 /// Longest nickname, in characters.

@@ -217,7 +217,7 @@ mod tests {
             assert_eq!((before.seconds(), before.period_seconds), (window.seconds(), window.period_seconds));
             assert_eq!(window.start.as_second() - before.start.as_second(), range.seconds(), "{range}");
             let shifted = before.periods().map(|at| at.as_second() + range.seconds());
-            assert!(shifted.eq(window.periods().map(|at| at.as_second())));
+            assert!(shifted.eq(window.periods().map(Timestamp::as_second)));
         }
     }
 

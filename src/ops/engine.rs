@@ -1,13 +1,15 @@
 //! The engine: one session for all connections that share credentials and region, and the reads on it.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::Cache;
+use super::connections::Book;
 use crate::aws::{ApiList, Aws, Detail, Gateway, Session, Settings, StageRef, Transport};
+use crate::config::{AccessKeys, Store};
 use crate::domain::{
     AccessKey, ApiStages, Auth, Connection, CustomDomain, Deployment, Identity, KnownStages, Problem,
     ProblemKind, SessionKey, StageMetrics, Usage, Window,
@@ -22,10 +24,14 @@ pub struct Setup {
     pub settings: Settings,
     /// The way to it.
     pub transport: Transport,
-    /// Access keys of connections that have one, by nickname.
-    ///
-    /// A key whose secret could not be read is a problem of its own connections alone.
-    pub access_keys: BTreeMap<String, Result<AccessKey, Problem>>,
+    /// The connections in use, with the flags applied.
+    pub connections: Vec<Connection>,
+    /// Those of them that flags made or changed, the flag `--read-only` apart.
+    pub for_this_call: Vec<Connection>,
+    /// Access keys of connections that have one.
+    pub access_keys: AccessKeys,
+    /// Where connections are saved.
+    pub store: Store,
     /// What time it is.
     pub clock: Clock,
     /// Where the last-known stages are kept.
@@ -34,22 +40,30 @@ pub struct Setup {
 
 /// Reads for connections. Cheap to clone; clones are the same engine.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(pub(super) Arc<Inner>);
 
-struct Inner {
+pub(super) struct Inner {
     aws: Aws,
-    access_keys: BTreeMap<String, Result<AccessKey, Problem>>,
+    pub(super) book: Mutex<Book>,
+    pub(super) store: Mutex<Store>,
     clock: Clock,
     cache: Cache,
-    sessions: Mutex<HashMap<SessionKey, Arc<OnceCell<Session>>>>,
+    pub(super) sessions: Mutex<HashMap<SessionKey, Arc<OnceCell<Session>>>>,
 }
 
 impl Engine {
     /// Makes an engine; nothing is read or asked yet.
     pub fn new(setup: Setup) -> Self {
+        let book = Book {
+            connections: setup.connections,
+            for_this_call: setup.for_this_call,
+            read_only: setup.settings.read_only,
+            access_keys: setup.access_keys,
+        };
         Self(Arc::new(Inner {
             aws: Aws::new(setup.transport, setup.settings),
-            access_keys: setup.access_keys,
+            book: Mutex::new(book),
+            store: Mutex::new(setup.store),
             clock: setup.clock,
             cache: setup.cache,
             sessions: Mutex::default(),
@@ -73,8 +87,7 @@ impl Engine {
 
     /// Whose credentials the connection has.
     pub async fn identity(&self, connection: &Connection) -> Result<Identity, Problem> {
-        let session = self.session(connection).await?;
-        self.heed(connection, &session, session.identity().await)
+        self.ask(connection, |session| async move { session.identity().await }).await
     }
 
     /// The API and its stages.
@@ -88,13 +101,14 @@ impl Engine {
         connection: &Connection,
         list: Option<&ApiList>,
     ) -> Result<ApiStages, Problem> {
-        let session = self.session(connection).await?;
-        let gateway = gateway(&session, connection);
-        let read = match list {
-            Some(list) => gateway.api_stages_from(list).await,
-            None => gateway.api_stages().await,
+        let question = |session: Session| async move {
+            let gateway = gateway(&session, connection);
+            match list {
+                Some(list) => gateway.api_stages_from(list).await,
+                None => gateway.api_stages().await,
+            }
         };
-        let read = self.heed(connection, &session, read)?;
+        let read = self.ask(connection, question).await?;
         self.0.cache.store(connection, &KnownStages::from(&read));
         Ok(read)
     }
@@ -103,22 +117,24 @@ impl Engine {
     pub async fn deployments(
         &self,
         connection: &Connection,
-        progress: impl Fn(usize) + Send,
+        progress: impl Fn(usize) + Send + Sync,
     ) -> Result<Vec<Deployment>, Problem> {
-        let mut read = 0;
-        let on_page = move |page: &[Deployment]| {
-            read += page.len();
-            progress(read);
+        let progress = &progress;
+        let question = |session: Session| async move {
+            let mut read = 0;
+            let on_page = move |page: &[Deployment]| {
+                read += page.len();
+                progress(read);
+            };
+            gateway(&session, connection).deployments(on_page).await
         };
-        let session = self.session(connection).await?;
-        let deployments = gateway(&session, connection).deployments(on_page).await;
-        self.heed(connection, &session, deployments)
+        self.ask(connection, question).await
     }
 
     /// The custom domains that lead to the API.
     pub async fn domains(&self, connection: &Connection) -> Result<Vec<CustomDomain>, Problem> {
-        let session = self.session(connection).await?;
-        self.heed(connection, &session, gateway(&session, connection).custom_domains().await)
+        let question = |session: Session| async move { gateway(&session, connection).custom_domains().await };
+        self.ask(connection, question).await
     }
 
     /// The figures of some stages over one window, in the order of `stages`: one request for all of them.
@@ -142,21 +158,62 @@ impl Engine {
         window: Window,
         detail: Detail,
     ) -> Result<Vec<StageMetrics>, Problem> {
-        let session = self.session(connection).await?;
-        self.heed(connection, &session, session.metrics(wanted, window, detail).await)
+        self.ask(connection, |session| async move { session.metrics(wanted, window, detail).await }).await
     }
 
-    /// The session of a connection, opened by whoever needs it first; the others wait for the same one. A failure is not
-    /// remembered, so that a refresh after `aws sso login` finds the new credentials.
-    pub(super) async fn session(&self, connection: &Connection) -> Result<Session, Problem> {
+    /// Asks a question of the connection's session; a session that ended before its time is renewed on the way.
+    pub(super) async fn ask<T, F>(
+        &self,
+        connection: &Connection,
+        question: impl Fn(Session) -> F,
+    ) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
         let key = connection.session_key();
-        let cell = {
-            let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(sessions.entry(key.clone()).or_default())
+        self.ask_again(&key, || self.access_key(connection), question).await
+    }
+
+    /// Asks a question of the shared session of that key. When AWS says that it has ended, although its credentials say
+    /// otherwise, it is opened anew and asked once more: a role is assumed again, the AWS files are read again. If that has
+    /// ended too, the code of a kept sign-in brought it, and nothing but another code helps.
+    pub(super) async fn ask_again<T, F>(
+        &self,
+        key: &SessionKey,
+        access_key: impl Fn() -> Result<Option<AccessKey>, Problem>,
+        question: impl Fn(Session) -> F,
+    ) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, Problem>>,
+    {
+        let ask = async || {
+            let session = self.shared(key, &access_key).await?;
+            self.heed(key, &session, Box::pin(question(session.clone())).await)
         };
+        let renewable = !matches!(key.auth, Auth::AccessKey { .. });
+        let ended =
+            |answer: &Result<T, Problem>| renewable && answer.as_ref().is_err_and(|problem| problem.expired);
+        let mut answer = ask().await;
+        if ended(&answer) {
+            answer = ask().await;
+        }
+        if ended(&answer) && self.0.aws.forget_sign_in(key).await {
+            answer = ask().await;
+        }
+        answer
+    }
+
+    /// The session of that key, opened by whoever needs it first; the others wait for the same one. A failure is not
+    /// remembered, so that a refresh after `aws sso login` finds the new credentials.
+    pub(super) async fn shared(
+        &self,
+        key: &SessionKey,
+        access_key: impl Fn() -> Result<Option<AccessKey>, Problem>,
+    ) -> Result<Session, Problem> {
+        let cell = Arc::clone(self.sessions().entry(key.clone()).or_default());
         let opened = cell.get_or_try_init(|| async {
-            let access_key = self.access_key(connection)?;
-            self.0.aws.open(&key, access_key).await
+            let access_key = access_key()?;
+            self.0.aws.open(key, access_key).await
         });
         opened.await.cloned()
     }
@@ -165,29 +222,43 @@ impl Engine {
     /// files meanwhile must not have to start again.
     pub(super) fn heed<T>(
         &self,
-        connection: &Connection,
+        key: &SessionKey,
         session: &Session,
         answer: Result<T, Problem>,
     ) -> Result<T, Problem> {
         if answer.as_ref().is_err_and(|problem| problem.kind == ProblemKind::Credentials) {
-            let mut sessions = self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-            let key = connection.session_key();
+            let mut sessions = self.sessions();
             // A late answer of a session before says nothing about the present one.
-            if sessions.get(&key).and_then(|cell| cell.get()).is_some_and(|kept| kept.is(session)) {
-                sessions.remove(&key);
+            if sessions.get(key).and_then(|cell| cell.get()).is_some_and(|kept| kept.is(session)) {
+                sessions.remove(key);
             }
         }
         answer
     }
 
-    fn access_key(&self, connection: &Connection) -> Result<Option<AccessKey>, Problem> {
+    /// Forgets the session of that key, so that the next question opens another.
+    pub(super) fn close(&self, key: &SessionKey) {
+        self.sessions().remove(key);
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<SessionKey, Arc<OnceCell<Session>>>> {
+        self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn aws(&self) -> &Aws {
+        &self.0.aws
+    }
+
+    /// The access key of a connection that signs with one.
+    pub(super) fn access_key(&self, connection: &Connection) -> Result<Option<AccessKey>, Problem> {
         let Auth::AccessKey { id } = &connection.auth else {
             return Ok(None);
         };
-        let keys = &self.0.access_keys;
-        let same_key = || keys.values().find(|key| key.as_ref().is_ok_and(|key| &key.id == id));
-        if let Some(key) = keys.get(&connection.nickname).or_else(same_key) {
+        if let Some(key) = self.book().access_keys.get(&connection.nickname) {
             return key.clone().map(Some);
+        }
+        if let Some(key) = self.known_key(id) {
+            return Ok(Some(key));
         }
         let nickname = &connection.nickname;
         let what = format!("The secret of {nickname}'s access key is missing");
@@ -195,6 +266,11 @@ impl Engine {
             .advise(format!(
                 "Add a table [{nickname}] with secret_access_key to credentials.toml beside the config file."
             )))
+    }
+
+    /// The access key of that id, whichever connection it belongs to.
+    pub(super) fn known_key(&self, id: &str) -> Option<AccessKey> {
+        self.book().access_keys.values().flatten().find(|key| key.id == id).cloned()
     }
 }
 

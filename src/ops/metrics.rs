@@ -14,9 +14,8 @@ impl Engine {
         stage: &str,
         window: Window,
     ) -> Result<Dashboard, Problem> {
-        let session = self.session(connection).await?;
-        let stage = stage_ref(connection, api_name, stage);
-        self.heed(connection, &session, session.dashboard(&stage, window).await)
+        let stage = &stage_ref(connection, api_name, stage);
+        self.ask(connection, |session| async move { session.dashboard(stage, window).await }).await
     }
 
     /// The figures of each route of a stage over that window; none where its detailed metrics are off.
@@ -27,8 +26,7 @@ impl Engine {
         stage: &str,
         window: Window,
     ) -> Result<Routes, Problem> {
-        let session = self.session(connection).await?;
-        let stage = stage_ref(connection, api_name, stage);
-        self.heed(connection, &session, session.routes(&stage, window).await)
+        let stage = &stage_ref(connection, api_name, stage);
+        self.ask(connection, |session| async move { session.routes(stage, window).await }).await
     }
 }

@@ -2,12 +2,16 @@
 //! here, so that no face has to think of it.
 
 mod cache;
+mod connections;
 mod engine;
 mod health;
 mod metrics;
+mod sign_in;
+mod test;
 #[cfg(test)]
 mod tests;
 
 pub use cache::Cache;
+pub use connections::generate_external_id;
 pub use engine::{Clock, Engine, Setup};
 pub use health::StatusRequest;

@@ -13,18 +13,13 @@ use crate::ops::{Engine, StatusRequest};
 /// Tasks under way.
 pub(super) struct Tasks {
     engine: Engine,
-    connections: Vec<Connection>,
     sender: UnboundedSender<Message>,
     running: HashMap<QuestionId, AbortHandle>,
 }
 
 impl Tasks {
-    pub(super) fn new(
-        engine: Engine,
-        connections: Vec<Connection>,
-        sender: UnboundedSender<Message>,
-    ) -> Self {
-        Self { engine, connections, sender, running: HashMap::new() }
+    pub(super) fn new(engine: Engine, sender: UnboundedSender<Message>) -> Self {
+        Self { engine, sender, running: HashMap::new() }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -70,7 +65,9 @@ impl Tasks {
             | Question::Dashboard { nickname: one, .. }
             | Question::Routes { nickname: one, .. } => one == nickname,
         };
-        self.connections.iter().filter(|connection| named(&connection.nickname)).cloned().collect()
+        let mut connections = self.engine.connections();
+        connections.retain(|connection| named(&connection.nickname));
+        connections
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::app::{self, Effect, Message, Model, Pasted};
-use crate::domain::{Connection, Problem, ProblemKind};
+use crate::domain::{Problem, ProblemKind};
 use crate::input::Key;
 use crate::ops::Engine;
 use crate::ui::Theme;
@@ -28,11 +28,9 @@ const BURST: usize = 256;
 
 /// What the terminal UI is started with.
 pub struct Start {
-    /// What answers the questions; its clock is the screen's.
+    /// What answers the questions; its clock and its connections are the screen's.
     pub engine: Engine,
-    /// The connections, in the order of the config file.
-    pub connections: Vec<Connection>,
-    /// Where they come from, for the screen that has none.
+    /// Where its connections come from, for the screen that has none.
     pub config_path: String,
     /// How often screens read again; `None` never does.
     pub refresh: Option<Duration>,
@@ -51,8 +49,8 @@ pub async fn run(start: Start) -> Result<(), Problem> {
     let signals = Signals::new().map_err(|error| failed("Cannot listen for signals", &error))?;
     let mut screen =
         Screen::enter(start.mouse).map_err(|error| failed("Cannot use this terminal", &error))?;
-    let known: BTreeMap<_, _> = start
-        .connections
+    let connections = start.engine.connections();
+    let known: BTreeMap<_, _> = connections
         .iter()
         .filter_map(|connection| Some((connection.nickname.clone(), start.engine.known(connection)?)))
         .collect();
@@ -60,7 +58,7 @@ pub async fn run(start: Start) -> Result<(), Problem> {
         now: start.engine.now(),
         zone: TimeZone::system(),
         size: screen.size(),
-        connections: start.connections.clone(),
+        connections,
         config_path: start.config_path,
         known,
         refresh: start.refresh,
@@ -68,7 +66,7 @@ pub async fn run(start: Start) -> Result<(), Problem> {
         open: start.open,
     });
     let input = tokio::spawn(forward_input(sender.clone()));
-    let tasks = Tasks::new(start.engine, start.connections, sender);
+    let tasks = Tasks::new(start.engine, sender);
     let mut running = Running { model, theme: start.theme, tasks, receiver, signals };
     let ended = running.turn(&mut screen, effects).await;
     input.abort();

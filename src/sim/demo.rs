@@ -10,6 +10,8 @@ pub const OTHER_ACCOUNT_ID: &str = "210987654321";
 pub const REGION: &str = "eu-west-1";
 /// A region with one API of its own, [`REPORTS_API_ID`].
 pub const OTHER_REGION: &str = "us-east-1";
+/// A region that is not switched on for the demo's accounts: no key is known there.
+pub const CLOSED_REGION: &str = "ap-east-1";
 
 /// The long-term access key of [`USER_ARN`].
 pub const ACCESS_KEY_ID: &str = "AKIADEMODEMODEMODEMO";
@@ -30,6 +32,26 @@ pub const MFA_SERIAL: &str = "arn:aws:iam::123456789012:mfa/demo";
 pub const MFA_CODE: &str = "123456";
 /// A role in [`OTHER_ACCOUNT_ID`] that wants [`EXTERNAL_ID`].
 pub const AUDITOR_ROLE_ARN: &str = "arn:aws:iam::210987654321:role/audit/auditor";
+
+/// The first role of a chain of three: the demo's user may assume it.
+pub const BASTION_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/bastion";
+/// The second role of the chain: only [`BASTION_ROLE_ARN`] may assume it.
+pub const OPERATOR_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/operator";
+/// The third role of the chain: only [`OPERATOR_ROLE_ARN`] may assume it.
+pub const RELEASER_ROLE_ARN: &str = "arn:aws:iam::123456789012:role/releaser";
+
+/// The AWS config file of the demo's user: the user itself (`default` and `dev`), the role that wants an MFA code
+/// (`careful`), and the first two roles of the chain (`bastion`, `operator`).
+pub fn config_file() -> String {
+    let key = format!("aws_access_key_id = {ACCESS_KEY_ID}\naws_secret_access_key = {SECRET}\n");
+    format!(
+        "[default]\nregion = {REGION}\n{key}\
+         [profile dev]\nregion = {REGION}\n{key}\
+         [profile careful]\nregion = {REGION}\nrole_arn = {MFA_ROLE_ARN}\nsource_profile = dev\nmfa_serial = {MFA_SERIAL}\n\
+         [profile bastion]\nregion = {REGION}\nrole_arn = {BASTION_ROLE_ARN}\nsource_profile = dev\n\
+         [profile operator]\nregion = {REGION}\nrole_arn = {OPERATOR_ROLE_ARN}\nsource_profile = bastion\n"
+    )
+}
 
 /// HTTP API `orders`: stages prod, staging, `$default`, sandbox.
 pub const ORDERS_API_ID: &str = "a1b2c3d4e5";

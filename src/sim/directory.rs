@@ -30,13 +30,15 @@ pub enum Stranger {
     Expired,
 }
 
-/// A role, and what its trust policy asks of those who assume it. Who they are does not matter.
+/// A role, and what its trust policy asks of those who assume it.
 #[derive(Clone, Debug)]
 pub struct Role {
     pub arn: String,
     pub unique_id: String,
     pub external_id: Option<String>,
     pub mfa: Option<MfaDevice>,
+    /// The ARN of the only role that may assume it; `None` lets everybody.
+    pub principal: Option<String>,
     /// The longest session, in seconds.
     pub longest_session: i64,
 }
@@ -45,6 +47,23 @@ pub struct Role {
 pub struct MfaDevice {
     pub serial: String,
     pub code: String,
+}
+
+impl Role {
+    /// Whether its trust policy names this caller.
+    pub fn trusts(&self, caller: &Caller) -> bool {
+        self.principal.as_ref().is_none_or(|principal| caller.arn.starts_with(&sessions_of(principal)))
+    }
+}
+
+fn account_of(role_arn: &str) -> &str {
+    role_arn.split(':').nth(4).unwrap_or_default()
+}
+
+/// What the ARNs of a role's sessions begin with. The path of the role does not appear in it.
+fn sessions_of(role_arn: &str) -> String {
+    let name = role_arn.rsplit('/').next().unwrap_or_default();
+    format!("arn:aws:sts::{}:assumed-role/{name}/", account_of(role_arn))
 }
 
 /// Temporary credentials.
@@ -85,12 +104,21 @@ impl Directory {
         self.keys.insert(access_key_id.to_owned(), Key { caller, session: None });
     }
 
-    /// Adds a role.
+    /// Adds a role that only sessions of another role may assume.
+    pub fn add_role_for(&mut self, arn: &str, principal: &str) {
+        self.add_role(arn, None, None);
+        if let Some(role) = self.roles.last_mut() {
+            role.principal = Some(principal.to_owned());
+        }
+    }
+
+    /// Adds a role that everybody may assume who says and shows what it asks for.
     pub fn add_role(&mut self, arn: &str, external_id: Option<&str>, mfa: Option<MfaDevice>) {
         let unique_id = format!("AROA{}", self.dice.word(17, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"));
         let external_id = external_id.map(str::to_owned);
         let longest_session = 4 * 3600;
-        self.roles.push(Role { arn: arn.to_owned(), unique_id, external_id, mfa, longest_session });
+        let arn = arn.to_owned();
+        self.roles.push(Role { arn, unique_id, external_id, mfa, principal: None, longest_session });
     }
 
     pub fn role(&self, arn: &str) -> Option<&Role> {
@@ -123,14 +151,10 @@ impl Directory {
         seconds: i64,
         now: Timestamp,
     ) -> (Credentials, Caller) {
-        let mut words = role.arn.split(':');
-        let account = words.nth(4).unwrap_or_default().to_owned();
-        // The path of a role does not appear in the ARN of its sessions.
-        let role_name = role.arn.rsplit('/').next().unwrap_or_default();
         let caller = Caller {
-            arn: format!("arn:aws:sts::{account}:assumed-role/{role_name}/{name}"),
+            arn: format!("{}{name}", sessions_of(&role.arn)),
             user_id: format!("{}:{name}", role.unique_id),
-            account,
+            account: account_of(&role.arn).to_owned(),
             kind: CallerKind::AssumedRole,
         };
         let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

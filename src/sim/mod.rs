@@ -335,6 +335,9 @@ impl Inner {
             Some(What::Throttle { retry_after }) => Refusal::throttled(service, retry_after),
             Some(What::ServerError(status)) => Refusal::broken(service, status),
             Some(What::ExpiredToken) => Refusal::expired_token(service),
+            _ if call.signature.region == demo::CLOSED_REGION => {
+                Refusal::closed_region(service, call.operation.as_deref())
+            }
             failure => match self.state.directory.identify(&call.signature, now) {
                 Err(Stranger::Unknown) => Refusal::unknown_key(service),
                 Err(Stranger::Expired) => Refusal::expired_token(service),

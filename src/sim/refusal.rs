@@ -54,6 +54,18 @@ impl Refusal {
         Self::new(403, code, "The security token included in the request is invalid.")
     }
 
+    /// A region that is not switched on for the account. Assumed but for the code that the model gives `AssumeRole`.
+    pub fn closed_region(service: Service, operation: Option<&str>) -> Self {
+        match operation {
+            Some("AssumeRole") => {
+                let message = "STS is not activated in this region for the account. Your account administrator can \
+                               activate STS in this region using the IAM Console.";
+                Self::new(403, "RegionDisabledException", message)
+            }
+            _ => Self::unknown_key(service),
+        }
+    }
+
     pub fn expired_token(service: Service) -> Self {
         let code = match service {
             Service::Sts => "ExpiredToken",

@@ -11,14 +11,14 @@ use tempfile::TempDir;
 use crate::pty::Pty;
 
 /// A home directory of its own, so that nothing of the real one is read or written.
-struct Home(TempDir);
+pub struct Home(pub TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn command(&self, line: &str) -> Command {
+    pub fn command(&self, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_apigw"));
         command
             .args(line.split_whitespace())
@@ -30,11 +30,11 @@ impl Home {
         command
     }
 
-    fn run(&self, line: &str) -> Ran {
+    pub fn run(&self, line: &str) -> Ran {
         Ran::from(self.command(line).output().unwrap())
     }
 
-    fn write_config(&self, text: &str) {
+    pub fn write_config(&self, text: &str) {
         let folder = self.0.path().join(".config/apigw");
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("config.toml"), text).unwrap();
@@ -45,10 +45,10 @@ impl Home {
     }
 }
 
-struct Ran {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl From<Output> for Ran {
@@ -62,7 +62,7 @@ impl From<Output> for Ran {
 }
 
 impl Ran {
-    fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap()
     }
 }

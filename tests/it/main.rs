@@ -4,8 +4,11 @@
 
 mod aws;
 mod cli;
+mod connections;
 mod docs;
 mod ministack;
+mod policies;
 mod pty;
+mod sign_in;
 mod sim_sdk;
 mod structure;

@@ -4,7 +4,8 @@
 
 use apigw::aws::{Aws, Detail, Session, Settings, StageRef, Transport};
 use apigw::domain::{
-    ApiStages, ApiType, Auth, Completeness, DeploymentStatus, ProblemKind, SessionKey, TimeRange, Window,
+    AccessKey, ApiStages, ApiType, Auth, Completeness, DeploymentStatus, Problem, ProblemKind, RoleAuth,
+    Secret, SessionKey, TimeRange, Window,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -116,4 +117,111 @@ async fn what_is_not_there_is_not_found() {
         let problem = gateway.api().await.unwrap_err();
         assert_eq!(problem.kind, ProblemKind::NotFound, "{problem:?}");
     }
+}
+
+/// What `identities.py` made, in the emulator that checks credentials.
+fn identities() -> Value {
+    let path = std::env::var("APIGW_MINISTACK_IDENTITIES").unwrap();
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn checking() -> Aws {
+    let endpoint_url = Some(std::env::var("APIGW_MINISTACK_AUTH_URL").unwrap());
+    Aws::new(Transport::Network, Settings { endpoint_url, ..Settings::default() })
+}
+
+/// Who those credentials are there, once they have read the API.
+async fn who(auth: Auth, secret: Option<&str>) -> Result<String, Problem> {
+    let (aws, made) = (checking(), identities());
+    let access_key = match (&auth, secret) {
+        (Auth::AccessKey { id }, Some(secret)) => {
+            Some(AccessKey { id: id.clone(), secret: Secret::new(secret.to_owned()), session_token: None })
+        }
+        _ => None,
+    };
+    let session = aws.open(&SessionKey { auth, region: text(&made["region"]) }, access_key).await?;
+    let identity = session.identity().await?;
+    assert_eq!(identity.account, text(&made["account"]));
+    let apis = session.apis(ApiType::Http, |_| ()).await?;
+    assert!(apis.iter().any(|api| api.id == text(&made["api"])), "{apis:?}");
+    Ok(identity.who())
+}
+
+fn role_of(made: &Value, name: &str, source_profile: &str) -> RoleAuth {
+    RoleAuth {
+        arn: text(&made[name]),
+        source_profile: Some(source_profile.to_owned()),
+        ..RoleAuth::default()
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn every_kind_of_credentials_is_let_in() {
+    let made = identities();
+    let key = Auth::AccessKey { id: text(&made["access_key_id"]) };
+    let secret = text(&made["secret_access_key"]);
+    assert_eq!(who(key, Some(&secret)).await.unwrap(), "user ana");
+    for (profile, expected) in
+        [("base", "user ana"), ("deployer", "role deployer"), ("operator", "role operator")]
+    {
+        assert_eq!(who(Auth::Profile(profile.into()), None).await.unwrap(), expected);
+    }
+    let deployer = RoleAuth {
+        external_id: Some(text(&made["external_id"])),
+        session_name: Some("ana@example.com".into()),
+        ..role_of(&made, "deployer", "base")
+    };
+    assert_eq!(who(Auth::Role(deployer), None).await.unwrap(), "role deployer");
+    // The third role behind the two of the profile.
+    let releaser = role_of(&made, "releaser", "operator");
+    assert_eq!(who(Auth::Role(releaser), None).await.unwrap(), "role releaser");
+}
+
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn credentials_that_are_not_let_in_say_why() {
+    let made = identities();
+    let wrong_id = RoleAuth { external_id: Some("wrong".into()), ..role_of(&made, "deployer", "base") };
+    let no_id = role_of(&made, "deployer", "base");
+    let not_trusted = role_of(&made, "releaser", "deployer");
+    for role in [wrong_id, no_id, not_trusted] {
+        let arn = role.arn.clone();
+        let problem = who(Auth::Role(role), None).await.unwrap_err();
+        let denied = problem.denied.clone().unwrap();
+        assert_eq!(problem.kind, ProblemKind::Permission, "{problem:?}");
+        assert_eq!((denied.action.as_str(), denied.resource), ("sts:AssumeRole", arn));
+    }
+    let no_arn = RoleAuth { arn: "not/the/arn/of/a/role".into(), ..role_of(&made, "deployer", "base") };
+    let problem = who(Auth::Role(no_arn), None).await.unwrap_err();
+    assert_eq!(problem.kind, ProblemKind::Rejected, "{problem:?}");
+    let key = Auth::AccessKey { id: text(&made["access_key_id"]) };
+    let wrong_secret = who(key, Some("wrongwrongwrongwrong")).await.unwrap_err();
+    assert!(wrong_secret.advice[0].contains("secret access key"), "{wrong_secret:?}");
+    let nobody = Auth::AccessKey { id: "AKIANOBODYNOBODYNOBO".into() };
+    let nobody = who(nobody, Some("wrongwrongwrongwrong")).await.unwrap_err();
+    assert_eq!((wrong_secret.kind, nobody.kind), (ProblemKind::Credentials, ProblemKind::Credentials));
+}
+
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn a_role_is_signed_in_to_with_a_code() {
+    let made = identities();
+    // The emulator knows no MFA devices: it takes any code, and what is shown is that it understands the request.
+    let role = RoleAuth {
+        external_id: Some(text(&made["external_id"])),
+        mfa_serial: Some("arn:aws:iam::222233334444:mfa/ana".into()),
+        ..role_of(&made, "deployer", "base")
+    };
+    let (aws, key) = (checking(), SessionKey { auth: Auth::Role(role), region: text(&made["region"]) });
+    let session = aws.open(&key, None).await.unwrap();
+    assert_eq!(session.identity().await.unwrap_err().kind, ProblemKind::NeedsMfa);
+    aws.sign_in(&key, None, &Secret::new("123456".into())).await.unwrap();
+    assert_eq!(session.identity().await.unwrap().who(), "role deployer");
+    assert_eq!(aws.source_identity(&key, None).await.unwrap().arn, text(&made["user"]));
+    assert!(session.clock_skew().await.unwrap().abs().as_secs() < 60);
 }

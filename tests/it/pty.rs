@@ -242,7 +242,7 @@ fn it_stops_for_the_shell_and_comes_back() {
 #[test]
 #[ignore = "run in a terminal of its own by `a_panic_gives_the_terminal_back_before_it_is_reported`"]
 fn child_whose_clock_breaks() {
-    use apigw::{ops, runtime, sim, ui};
+    use apigw::{config, ops, runtime, sim, ui};
     use std::sync::atomic::{AtomicUsize, Ordering};
     let readings = AtomicUsize::new(0);
     let clock = move || {
@@ -253,13 +253,15 @@ fn child_whose_clock_breaks() {
     let engine = ops::Engine::new(ops::Setup {
         settings: apigw::aws::Settings::default(),
         transport: apigw::aws::Transport::Embedded(std::sync::Arc::new(cloud)),
-        access_keys: std::collections::BTreeMap::new(),
+        connections: Vec::new(),
+        for_this_call: Vec::new(),
+        access_keys: config::AccessKeys::new(),
+        store: config::Store::in_memory(Vec::new(), None).unwrap(),
         clock: std::sync::Arc::new(clock),
         cache: ops::Cache::none(),
     });
     let start = runtime::Start {
         engine,
-        connections: Vec::new(),
         config_path: "config.toml".into(),
         refresh: None,
         mouse: true,

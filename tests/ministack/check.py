@@ -1,4 +1,4 @@
-"""Compares `apigw status --json` on the emulator, field by field, with what boto3 reads there."""
+"""Compares `apigw status --json` and `apigw metrics --json` on the emulator, field by field, with what boto3 reads there."""
 
 import json
 import os
@@ -29,10 +29,10 @@ def client(service):
     return boto3.client(service, region_name=REGION, endpoint_url=URL)
 
 
-def status(api_type, api_id, span):
+def asked(command, api_type, api_id, span, *more):
     """What apigw says; 3 is its exit code for a stage in trouble."""
     command = [
-        APIGW, "status", "--api-id", api_id, "--api-type", api_type, "--region", REGION, "--endpoint-url", URL,
+        APIGW, command, *more, "--api-id", api_id, "--api-type", api_type, "--region", REGION, "--endpoint-url", URL,
         "--range", span, "--json", "--config", "/dev/null",
     ]
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
@@ -52,7 +52,8 @@ def series(dimensions, metric, statistic, start, end, period):
     pages = client("cloudwatch").get_paginator("get_metric_data").paginate(
         MetricDataQueries=[query], StartTime=start, EndTime=end,
     )
-    return [value for page in pages for result in page["MetricDataResults"] for value in result["Values"]]
+    results = [result for page in pages for result in page["MetricDataResults"]]
+    return {at: value for result in results for at, value in zip(result["Timestamps"], result["Values"])}
 
 
 def figures(dimensions, names, at, span):
@@ -62,7 +63,7 @@ def figures(dimensions, names, at, span):
     start = end - timedelta(seconds=seconds)
 
     def points(metric, statistic, length=period):
-        return series(dimensions, metric, statistic, start, end, length)
+        return list(series(dimensions, metric, statistic, start, end, length).values())
 
     count = points("Count", "Sum")
     if not count:
@@ -93,7 +94,7 @@ def rest_stages(api):
 
 
 def check(api_type, api, stages, dimension, names, span):
-    report, code = status(api_type, api["id"], span)
+    report, code = asked("status", api_type, api["id"], span)
     at = datetime.fromisoformat(report["at"].replace("Z", "+00:00"))
     expect("range", report["range"], span)
     expect("healthy", report["healthy"], code == 0)
@@ -126,9 +127,32 @@ def verdict(deployment, hour):
     return "failing" if rate >= 0.05 else "degraded" if rate >= 0.01 else "ok"
 
 
+def check_points(api_type, api, stage, dimension, names, span):
+    """Every point of every chart."""
+    told, _ = asked("metrics", api_type, api["id"], span, "--stage", stage)
+    expect("completeness", (told["completeness"], told["problem"]), ("complete", None))
+    at = lambda text: datetime.fromisoformat(text.replace("Z", "+00:00"))  # noqa: E731
+    by = [{"Name": dimension[0], "Value": dimension[1]}, {"Name": "Stage", "Value": stage}]
+    columns = {"errors_4xx": (names[0], "Sum"), "errors_5xx": (names[1], "Sum"), "count": ("Count", "Sum")}
+    for prefix, metric in (("latency", "Latency"), ("integration_latency", "IntegrationLatency")):
+        columns |= {f"{prefix}_avg_ms": (metric, "Average")}
+        columns |= {f"{prefix}_{name}_ms": (metric, name) for name in ("p50", "p95", "p99")}
+    for name, (metric, statistic) in columns.items():
+        theirs = series(by, metric, statistic, at(told["start"]), at(told["end"]), told["period_seconds"])
+        ours = {at(point["at"]): point[name] for point in told["points"] if point[name] is not None}
+        where = f"{api_type} {stage} {span} {name}"
+        expect(f"{where}: times", sorted(ours), sorted(theirs))
+        for when in theirs:
+            expect(f"{where} at {when}", ours.get(when), theirs[when])
+
+
 http, rest = FILLED["http"], FILLED["rest"]
 for span in RANGES:
     check("http", http, http_stages(http), ("ApiId", http["id"]), ("4xx", "5xx"), span)
     check("rest", rest, rest_stages(rest), ("ApiName", rest["name"]), ("4XXError", "5XXError"), span)
-print(f"apigw status: {counts['passed']} passed, {counts['failed']} failed")
+    for stage in http["stages"]:
+        check_points("http", http, stage, ("ApiId", http["id"]), ("4xx", "5xx"), span)
+    for stage in rest["stages"]:
+        check_points("rest", rest, stage, ("ApiName", rest["name"]), ("4XXError", "5XXError"), span)
+print(f"apigw status and metrics: {counts['passed']} passed, {counts['failed']} failed")
 sys.exit(1 if counts["failed"] else 0)

@@ -31,17 +31,20 @@ impl HttpGateway {
     }
 
     /// Every HTTP API of the account in this region; the list has WebSocket APIs too, which are left out.
-    pub(super) async fn all_apis(&self) -> Result<Vec<Api>, Problem> {
+    pub(super) async fn all_apis(&self, mut on_page: impl FnMut(&[Api]) + Send) -> Result<Vec<Api>, Problem> {
         let question = self.0.get(&format!("the HTTP APIs in {}", self.0.session.region()), "/apis");
         let caller = self.0.session.caller();
+        let is_http = |api: &types::Api| api.protocol_type() != Some(&types::ProtocolType::Websocket);
         let mut apis = Pages::of(&question);
         while apis.is_open() {
             let request = self.client().get_apis().max_results(PAGE).set_next_token(apis.token());
             let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
-            apis.add(answer.items.unwrap_or_default(), answer.next_token)?;
+            let page = answer.items.unwrap_or_default().into_iter().filter(is_http);
+            let page: Vec<Api> = page.filter_map(listed).collect();
+            on_page(&page);
+            apis.add(page, answer.next_token)?;
         }
-        let is_http = |api: &types::Api| api.protocol_type() != Some(&types::ProtocolType::Websocket);
-        Ok(apis.into_items().into_iter().filter(is_http).filter_map(listed).collect())
+        Ok(apis.into_items())
     }
 
     pub(super) async fn stages(&self) -> Result<Vec<Stage>, Problem> {
@@ -54,6 +57,15 @@ impl HttpGateway {
             stages.add(answer.items.unwrap_or_default(), answer.next_token)?;
         }
         Ok(stages.into_items().into_iter().map(|stage| self.stage(stage)).collect())
+    }
+
+    pub(super) async fn schema(&self) -> Result<Vec<u8>, Problem> {
+        let question = self.0.question("the schema of ", "/exports/OAS30");
+        let request =
+            self.client().export_api().api_id(&self.0.api_id).specification("OAS30").output_type("JSON");
+        let answer = request.include_extensions(true).send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        Ok(answer.body.map(|body| body.into_inner()).unwrap_or_default())
     }
 
     pub(super) async fn deployments(

@@ -70,7 +70,12 @@ impl Gateway {
     }
 
     async fn listed(&self, list: &ApiList) -> Option<Api> {
-        let apis = list.0.get_or_init(|| self.all_apis()).await.as_deref()?;
+        let all = async || {
+            let apis = self.all_apis(|_| ()).await;
+            apis.inspect_err(|problem| tracing::debug!(why = problem.why, "the APIs could not be listed"))
+                .ok()
+        };
+        let apis = list.0.get_or_init(all).await.as_deref()?;
         let api = apis.iter().find(|api| api.id == self.target().api_id)?.clone();
         let blended_with = match self {
             Self::Http(_) => Vec::new(),
@@ -81,13 +86,12 @@ impl Gateway {
         Some(Api { blended_with, ..api })
     }
 
-    /// Every API of this kind, if it may be read.
-    async fn all_apis(&self) -> Option<Vec<Api>> {
-        let apis = match self {
-            Self::Http(gateway) => gateway.all_apis().await,
-            Self::Rest(gateway) => gateway.all_apis().await,
-        };
-        apis.inspect_err(|problem| tracing::debug!(why = problem.why, "the APIs could not be listed")).ok()
+    /// Every API of this kind.
+    pub(super) async fn all_apis(&self, on_page: impl FnMut(&[Api]) + Send) -> Result<Vec<Api>, Problem> {
+        match self {
+            Self::Http(gateway) => gateway.all_apis(on_page).await,
+            Self::Rest(gateway) => gateway.all_apis(on_page).await,
+        }
     }
 
     /// The API alone; `blended_with` is left empty.
@@ -129,6 +133,15 @@ impl Gateway {
         };
         newest_first(&mut deployments);
         Ok(deployments)
+    }
+
+    /// The OpenAPI document of the API as it stands, in JSON and with API Gateway's extensions (`ExportApi` without a stage;
+    /// for a REST API `GetExport`, which knows only stages: `stage` says which).
+    pub async fn schema(&self, stage: &str) -> Result<Vec<u8>, Problem> {
+        match self {
+            Self::Http(gateway) => gateway.schema().await,
+            Self::Rest(gateway) => gateway.schema(stage).await,
+        }
     }
 
     /// The custom domains that lead to its stages, by URL (`GetDomainNames`, then `GetApiMappings` of each domain of the

@@ -34,6 +34,15 @@ impl RestGateway {
         Ok(answer.item.unwrap_or_default().into_iter().map(|stage| self.stage(stage)).collect())
     }
 
+    pub(super) async fn schema(&self, stage: &str) -> Result<Vec<u8>, Problem> {
+        let question = self.0.question("the schema of ", &format!("/stages/{stage}/exports/oas30"));
+        let request =
+            self.client().get_export().rest_api_id(&self.0.api_id).stage_name(stage).export_type("oas30");
+        let answer = request.parameters("extensions", "apigateway").accepts("application/json").send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        Ok(answer.body.map(|body| body.into_inner()).unwrap_or_default())
+    }
+
     pub(super) async fn deployments(
         &self,
         mut on_page: impl FnMut(&[Deployment]) + Send,
@@ -56,7 +65,7 @@ impl RestGateway {
     /// The API finds its own name in the list, so that the list need not wait for it.
     pub(super) async fn same_name(&self) -> Result<Vec<String>, Problem> {
         let named = async || {
-            let apis = self.all_apis().await?;
+            let apis = self.all_apis(|_| ()).await?;
             Ok(apis.into_iter().map(|api| (api.id, api.name)).collect())
         };
         let apis = self.0.session.rest_apis().get_or_try_init(named).await?;
@@ -77,7 +86,7 @@ impl RestGateway {
     }
 
     /// Every REST API of the account in this region.
-    pub(super) async fn all_apis(&self) -> Result<Vec<Api>, Problem> {
+    pub(super) async fn all_apis(&self, mut on_page: impl FnMut(&[Api]) + Send) -> Result<Vec<Api>, Problem> {
         let region = self.0.session.region();
         let question = self.0.get(&format!("the REST APIs in {region}"), "/restapis");
         let caller = self.0.session.caller();
@@ -85,9 +94,11 @@ impl RestGateway {
         while apis.is_open() {
             let request = self.client().get_rest_apis().limit(PAGE).set_position(apis.token());
             let answer = request.send().await.map_err(|error| caller.problem(&question, &error))?;
-            apis.add(answer.items.unwrap_or_default(), answer.position)?;
+            let page: Vec<Api> = answer.items.unwrap_or_default().into_iter().filter_map(listed).collect();
+            on_page(&page);
+            apis.add(page, answer.position)?;
         }
-        Ok(apis.into_items().into_iter().filter_map(listed).collect())
+        Ok(apis.into_items())
     }
 
     fn stage(&self, stage: types::Stage) -> Stage {

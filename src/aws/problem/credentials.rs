@@ -3,20 +3,29 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_sts::operation::assume_role::AssumeRoleError;
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
 use super::refused::Refusal;
 use super::{Caller, Question, chain, find, unreached};
-use crate::aws::profile::named_profile;
+use crate::aws::roles::RoleRefused;
 use crate::domain::{Auth, Problem, ProblemKind};
+
+/// What STS says first where a code, or the device it should come from, is not the right one.
+const MFA_FAILED: &str = "MultiFactorAuthentication failed";
 
 impl Caller {
     /// The problem behind a source of credentials that gave none.
-    pub(super) fn without_credentials(&self, question: &Question, error: &CredentialsError) -> Problem {
-        if let Some(refused) = find::<SdkError<AssumeRoleError, HttpResponse>>(error) {
+    pub(in crate::aws) fn without_credentials(
+        &self,
+        question: &Question,
+        error: &CredentialsError,
+    ) -> Problem {
+        if let Some(refused) = find::<RoleRefused>(error) {
             return self.role_refused(question, refused);
+        }
+        // What is wrong with the AWS files, or a code that is wanted.
+        if let Some(problem) = find::<Problem>(error) {
+            return Problem { what: question.what.clone(), ..problem.clone() };
         }
         // The SDK's own words around the cause say no more than that it failed.
         let text = error.source().map_or_else(|| error.to_string(), chain);
@@ -51,37 +60,38 @@ impl Caller {
         }
     }
 
-    fn role_refused(
-        &self,
-        question: &Question,
-        refused: &SdkError<AssumeRoleError, HttpResponse>,
-    ) -> Problem {
-        let role = match &self.auth {
-            Auth::Role(role) => role.arn.clone(),
-            _ => "*".to_owned(),
-        };
-        let assume = Question { what: question.what.clone(), action: "sts:AssumeRole", resource: role };
-        if let Some(error) = find::<CredentialsError>(refused) {
-            return self.without_credentials(question, error);
-        }
-        match refused {
+    fn role_refused(&self, question: &Question, refused: &RoleRefused) -> Problem {
+        let RoleRefused { role, error } = refused;
+        let assume =
+            Question { what: question.what.clone(), action: "sts:AssumeRole", resource: role.clone() };
+        match error {
             SdkError::ServiceError(answer) => {
-                let problem = self.refused(&assume, &Refusal::of(answer.err(), answer.raw()));
+                let refusal = Refusal::of(answer.err(), answer.raw());
+                if refusal.message.starts_with(MFA_FAILED) {
+                    return mfa_refused(question, role, &refusal);
+                }
+                let problem = self.refused(&assume, &refusal);
                 match problem.kind {
                     ProblemKind::Permission => problem
-                        .advise("The role's trust policy must name these credentials, and the external ID must be the one it asks for."),
+                        .advise("The role's trust policy must name these credentials, and the external ID must be the one it asks for.")
+                        .advise("Check the role's ARN: AWS says the same of a role that does not exist. If it wants MFA, give the device's serial number."),
+                    ProblemKind::Rejected => {
+                        let why = format!("The role {role} cannot be assumed: {}", problem.why);
+                        Problem { why, ..problem }
+                            .advise("Check the role's ARN, its external ID, and the name and duration of its sessions.")
+                    }
                     _ => problem,
                 }
             }
             SdkError::ResponseError(answer) => {
-                unreached::unreadable(&assume, refused, answer.raw().status().as_u16())
+                unreached::unreadable(&assume, error, answer.raw().status().as_u16())
             }
-            _ => unreached::unreached(&assume, refused),
+            _ => unreached::unreached(&assume, error),
         }
     }
 
     fn none_found(&self, question: &Question) -> Problem {
-        let why = match named_profile(&self.auth) {
+        let why = match &self.profile {
             Some(name) => format!("The profile {name} has no credentials."),
             None => {
                 "No credentials were found: none in the environment, in the AWS files or from this machine."
@@ -96,6 +106,7 @@ impl Caller {
     /// The credentials were good once.
     pub(super) fn expired(&self, question: &Question, words: &str) -> Problem {
         let problem = Problem::new(ProblemKind::Credentials, &question.what, words);
+        let problem = Problem { expired: true, ..problem };
         match &self.auth {
             Auth::AccessKey { .. } => {
                 problem.advise("The session of this access key is over. Give the connection a new one.")
@@ -107,11 +118,24 @@ impl Caller {
     }
 
     fn sign_in(&self, command: &str) -> String {
-        match named_profile(&self.auth) {
+        match &self.profile {
             Some(name) => format!("Run `{command} --profile {}`.", quoted(name)),
             None => format!("Run `{command}`."),
         }
     }
+}
+
+/// The problem of a role that turned an MFA code down.
+fn mfa_refused(question: &Question, role: &str, refusal: &Refusal) -> Problem {
+    let problem = |why: String| Problem::new(ProblemKind::Credentials, &question.what, why);
+    if refusal.message.contains("pass code") {
+        let why = format!("The code was not accepted for the role {role}. Each code is good only once.");
+        return problem(why)
+            .advise("Wait for the next code that the device shows.")
+            .advise("If no code is accepted, check the clock of the device.");
+    }
+    problem(refusal.message.clone())
+        .advise("Check the serial number of the MFA device: it must belong to the user who assumes the role.")
 }
 
 /// A word as a shell takes it.
@@ -130,9 +154,11 @@ mod tests {
     use aws_smithy_runtime_api::client::result::ConnectorError;
 
     use super::*;
+    use crate::aws::profile::named_profile;
 
     fn of(auth: Auth, error: &CredentialsError) -> Problem {
-        let caller = Caller { auth, region: "eu-west-1".into(), account: None };
+        let profile = named_profile(&auth).map(str::to_owned);
+        let caller = Caller { auth, profile, region: "eu-west-1".into(), account: None };
         let question =
             Question { what: "Cannot read".into(), action: "apigateway:GET", resource: "*".into() };
         caller.without_credentials(&question, error)
@@ -179,5 +205,7 @@ mod tests {
     fn a_sign_in_without_a_profile_names_none() {
         let expired = CredentialsError::provider_error("the SSO token has expired and cannot be refreshed");
         assert_eq!(of(Auth::Environment, &expired).advice, ["Run `aws sso login`."]);
+        let spaced = of(Auth::Profile("dev team".into()), &expired);
+        assert_eq!(spaced.advice, ["Run `aws sso login --profile 'dev team'`."]);
     }
 }

@@ -31,6 +31,8 @@ pub(super) struct Question {
 #[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub(super) auth: Auth,
+    /// The profile whose own credentials come first.
+    pub(super) profile: Option<String>,
     pub(super) region: String,
     /// The account, once `GetCallerIdentity` told it.
     pub(super) account: Option<String>,

@@ -5,6 +5,7 @@ mod gateways;
 mod metrics;
 mod problems;
 mod script;
+mod sign_in;
 mod transport;
 
 use std::future::Future;

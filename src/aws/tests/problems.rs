@@ -237,8 +237,8 @@ async fn credentials_that_expired_are_renewed_where_they_came_from() {
         Reply::sts_error(403, "ExpiredToken", "The security token included in the request is expired")
     });
     let aws = Aws::new(script.transport(), Settings::default());
-    let session = aws.open(&key(role(Some("dev team"))), Some(access_key())).await.unwrap();
+    let session = aws.open(&key(role(Some("dev"))), Some(access_key())).await.unwrap();
     let problem = session.identity().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Credentials);
-    assert_eq!(problem.advice[0], "Run `aws sso login --profile 'dev team'`.");
+    assert_eq!(problem.advice[0], "Run `aws sso login --profile dev`.");
 }

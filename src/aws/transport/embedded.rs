@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
+use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::domain::{AccessKey, Auth, Secret};
 use crate::sim::{Cloud, demo};
@@ -45,6 +46,15 @@ pub(in crate::aws) fn access_key(auth: &Auth) -> AccessKey {
         Auth::Environment | Auth::Profile(_) | Auth::Role(_) => demo::ACCESS_KEY_ID,
     };
     AccessKey { id: id.to_owned(), secret: Secret::new(demo::SECRET.to_owned()), session_token: None }
+}
+
+/// Where the demo's AWS files are, in a file system of their own.
+const HOME: &str = "/demo";
+
+/// The AWS files of whoever asks the embedded AWS, and no variable but HOME.
+pub(in crate::aws) fn files() -> (Fs, Env) {
+    let path = format!("{HOME}/.aws/config");
+    (Fs::from_slice(&[(&path, &demo::config_file())]), Env::from_slice(&[("HOME", HOME)]))
 }
 
 async fn answer(cloud: &Cloud, mut request: HttpRequest) -> Result<HttpResponse, ConnectorError> {

@@ -5,6 +5,9 @@ mod gate;
 mod network;
 
 use std::sync::Arc;
+use std::time::SystemTime;
+
+use aws_types::os_shim_internal::{Env, Fs};
 
 use crate::sim::Cloud;
 
@@ -22,4 +25,26 @@ pub enum Transport {
     /// To a connector that plays AWS; no file and no variable of the user is read.
     #[cfg(test)]
     Scripted(aws_smithy_runtime_api::client::http::SharedHttpConnector),
+}
+
+impl Transport {
+    /// The AWS files and the environment that its sessions see.
+    pub(super) fn files(&self) -> (Fs, Env) {
+        match self {
+            Self::Network => (Fs::real(), Env::real()),
+            Self::Embedded(_) => embedded::files(),
+            #[cfg(test)]
+            Self::Scripted(_) => embedded::files(),
+        }
+    }
+
+    /// The time by which credentials end.
+    pub(super) fn now(&self) -> SystemTime {
+        match self {
+            Self::Network => SystemTime::now(),
+            Self::Embedded(cloud) => cloud.now().into(),
+            #[cfg(test)]
+            Self::Scripted(_) => SystemTime::now(),
+        }
+    }
 }

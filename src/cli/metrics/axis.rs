@@ -61,9 +61,10 @@ pub fn marks(grid: &Grid, marks: &[(Timestamp, String, bool)]) -> Vec<String> {
         let mark = if *is_active { '*' } else { '^' };
         let right = format!("{mark}{id}");
         // Near the end the id stands before its mark.
-        let (column, word) = match column + text::width(&right) <= grid.width() {
-            true => (column, right),
-            false => (column.saturating_sub(text::width(id)), format!("{id}{mark}")),
+        let (column, word) = if column + text::width(&right) <= grid.width() {
+            (column, right)
+        } else {
+            (column.saturating_sub(text::width(id)), format!("{id}{mark}"))
         };
         if lines.iter_mut().any(|line| line.put(column, &word)) {
             continue;

@@ -96,9 +96,10 @@ impl Read {
 }
 
 /// Asks for the stage and the deployments at the same time, then for the stage's metrics.
-pub fn run(composed: Composed, args: &MetricsArgs) -> Result<u8, Problem> {
-    let connections = choice::named(composed.connections, args.nickname.as_slice());
+pub fn run(composed: &Composed, args: &MetricsArgs) -> Result<u8, Problem> {
+    let connections = choice::named(composed.connections.clone(), args.nickname.as_slice());
     let connection = choice::only(connections, "metrics")?;
+    composed.sign_in(std::slice::from_ref(&connection))?;
     let read = composed.runtime.block_on(read(&composed.engine, connection, args))?;
     let problem = read.problem();
     match composed.reader {

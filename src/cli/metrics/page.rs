@@ -6,7 +6,8 @@ use crate::cli::output::Format;
 use crate::cli::status::{blended, errors, header};
 use crate::cli::table::{self, Cell, Column, Shrink, Tone};
 use crate::domain::{
-    Chart, Dashboard, Figures, Point, RouteFigures, Routes, TimeRange, Unit, change, detailed_metrics_hint,
+    Chart, Dashboard, Figures, Point, RouteFigures, Routes, Series, TimeRange, Unit, change,
+    detailed_metrics_hint,
 };
 use crate::text;
 
@@ -144,11 +145,11 @@ fn heading(dashboard: &Dashboard, chart: Chart) -> String {
     let lines = dashboard.lines(chart);
     let find =
         |statistic: &str| lines.iter().find(|line| line.statistic == statistic).map(|line| &line.series);
-    let highest = |statistic| find(statistic).and_then(|series| series.highest()).map(|point| point.value);
+    let highest = |statistic| find(statistic).and_then(Series::highest).map(|point| point.value);
     let drawn = lines.first().map(|line| &line.series);
     let value = |point: Option<Point>| shown(chart, point.map(|point| point.value));
-    let low = value(drawn.and_then(|series| series.lowest()));
-    let high = value(drawn.and_then(|series| series.highest()));
+    let low = value(drawn.and_then(Series::lowest));
+    let high = value(drawn.and_then(Series::highest));
     let total = shown(chart, total(&figures, chart));
     let said = match chart.unit() {
         Unit::Milliseconds => {
@@ -176,9 +177,10 @@ const ROUTES: [Column; 6] = [
 /// The routes, those with the most server errors first, then the busiest.
 fn route_lines(read: &Read, routes: &Routes, format: &Format) -> Vec<String> {
     if routes.routes.is_empty() {
-        let hint = match read.stage.detailed_metrics {
-            true => "None was called for two weeks.",
-            false => detailed_metrics_hint(read.api.api_type),
+        let hint = if read.stage.detailed_metrics {
+            "None was called for two weeks."
+        } else {
+            detailed_metrics_hint(read.api.api_type)
         };
         return vec![fit("No route has metrics of its own.", format), fit(hint, format)];
     }

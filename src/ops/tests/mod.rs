@@ -1,6 +1,8 @@
 //! The engine on the embedded AWS: how often it asks, and what it forgets.
 
 mod metrics;
+mod sign_in;
+mod trial;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,9 +10,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::*;
-use crate::aws::{Settings, Transport};
+use crate::aws::{Session, Settings, Transport};
+use crate::config::Store;
 use crate::domain::{
-    AccessKey, ApiType, Auth, Connection, ConnectionStatus, ProblemKind, RoleAuth, Secret, TimeRange,
+    AccessKey, ApiType, Auth, Connection, ConnectionStatus, Problem, ProblemKind, RoleAuth, Secret, TimeRange,
 };
 use crate::sim::{Cloud, Fault, Scenario, What, demo};
 
@@ -34,7 +37,10 @@ fn engine_at(scenario: Scenario, clock: Clock) -> (Arc<Cloud>, Engine) {
     let setup = Setup {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&cloud)),
+        connections: Vec::new(),
+        for_this_call: Vec::new(),
         access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
+        store: Store::in_memory(Vec::new(), None).unwrap(),
         clock,
         cache: Cache::none(),
     };
@@ -51,24 +57,28 @@ fn connection(api_type: ApiType, api_id: &str) -> Connection {
     )
 }
 
+async fn session_of(engine: &Engine, connection: &Connection) -> Result<Session, Problem> {
+    engine.shared(&connection.session_key(), || engine.access_key(connection)).await
+}
+
 #[tokio::test(start_paused = true)]
 async fn credentials_that_were_turned_down_are_forgotten_and_others_kept() {
     let (cloud, engine) = engine(Scenario::Demo);
     let orders = connection(ApiType::Http, demo::ORDERS_API_ID);
-    let before = engine.session(&orders).await.unwrap();
+    let before = session_of(&engine, &orders).await.unwrap();
     for (what, kept) in
         [(What::ServerError(503), true), (What::AccessDenied, true), (What::ExpiredToken, false)]
     {
         cloud.inject(Fault::new(what));
         let problem = engine.stages(&orders).await.unwrap_err();
         assert_eq!(problem.kind == ProblemKind::Credentials, !kept, "{problem:?}");
-        assert_eq!(engine.session(&orders).await.unwrap().is(&before), kept, "{what:?}");
+        assert_eq!(session_of(&engine, &orders).await.unwrap().is(&before), kept, "{what:?}");
         cloud.clear_faults();
     }
-    let after = engine.session(&orders).await.unwrap();
-    let late: Result<(), _> = Err(crate::domain::Problem::new(ProblemKind::Credentials, "", ""));
-    assert!(engine.heed(&orders, &before, late).is_err());
-    assert!(engine.session(&orders).await.unwrap().is(&after), "the answer was an earlier session's");
+    let after = session_of(&engine, &orders).await.unwrap();
+    let late: Result<(), _> = Err(Problem::new(ProblemKind::Credentials, "", ""));
+    assert!(engine.heed(&orders.session_key(), &before, late).is_err());
+    assert!(session_of(&engine, &orders).await.unwrap().is(&after), "the answer was an earlier session's");
 }
 
 fn asked(cloud: &Cloud, operation: &str) -> usize {

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::effects::Tasks;
 use crate::app::{self, Effect, Message, Model};
 use crate::aws::{Settings, Transport};
+use crate::config::{AccessKeys, Store};
 use crate::domain::{AccessKey, ApiType, Auth, Connection, RoleAuth, Secret};
 use crate::input::Key;
 use crate::ops::{Cache, Engine, Setup};
@@ -69,7 +70,10 @@ impl Journey {
         let engine = Engine::new(Setup {
             settings: Settings::default(),
             transport: Transport::Embedded(Arc::clone(&cloud)),
+            connections: connections.clone(),
+            for_this_call: Vec::new(),
             access_keys: keys,
+            store: Store::in_memory(connections.clone(), Some(key)).unwrap(),
             clock: Arc::new(now),
             cache: Cache::none(),
         });
@@ -78,14 +82,14 @@ impl Journey {
             now: now(),
             zone: TimeZone::UTC,
             size: (80, 24),
-            connections: connections.clone(),
+            connections,
             config_path: "~/.config/apigw/config.toml".into(),
             known: std::collections::BTreeMap::new(),
             refresh: None,
             mouse: true,
             open: None,
         });
-        let tasks = Tasks::new(engine, connections, sender);
+        let tasks = Tasks::new(engine, sender);
         let mut journey = Self { cloud, model, tasks, receiver, ended: false };
         journey.perform(effects);
         journey.settle().await;
@@ -255,11 +259,14 @@ async fn a_panic_inside_a_task_becomes_a_problem() {
     let engine = Engine::new(Setup {
         settings: Settings::default(),
         transport: Transport::Embedded(Arc::clone(&journey.cloud)),
-        access_keys: std::collections::BTreeMap::new(),
+        connections: journey.model.connections.clone(),
+        for_this_call: Vec::new(),
+        access_keys: AccessKeys::new(),
+        store: Store::in_memory(Vec::new(), None).unwrap(),
         clock: Arc::new(|| panic!("the clock is broken")),
         cache: Cache::none(),
     });
-    journey.tasks = Tasks::new(engine, journey.model.connections.clone(), sender);
+    journey.tasks = Tasks::new(engine, sender);
     journey.press("h").await;
     let screen = journey.screen(80, 24);
     assert!(screen.contains("apigw failed inside"), "{screen}");

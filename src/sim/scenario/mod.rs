@@ -89,6 +89,9 @@ fn directory(seed: u64) -> Directory {
     directory.add_role(demo::AUDITOR_ROLE_ARN, Some(demo::EXTERNAL_ID), None);
     let device = MfaDevice { serial: demo::MFA_SERIAL.to_owned(), code: demo::MFA_CODE.to_owned() };
     directory.add_role(demo::MFA_ROLE_ARN, None, Some(device));
+    directory.add_role(demo::BASTION_ROLE_ARN, None, None);
+    directory.add_role_for(demo::OPERATOR_ROLE_ARN, demo::BASTION_ROLE_ARN);
+    directory.add_role_for(demo::RELEASER_ROLE_ARN, demo::OPERATOR_ROLE_ARN);
     directory
 }
 

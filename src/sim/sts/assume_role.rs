@@ -1,6 +1,6 @@
 //! `AssumeRole`: what is checked, in which order, and what is answered.
 //!
-//! The trust policies here ask for an external id or a second factor, never for particular principals.
+//! The trust policies here ask for an external id, a second factor or a session of one other role.
 
 use jiff::Timestamp;
 
@@ -21,13 +21,20 @@ pub fn answer(
     now: Timestamp,
 ) -> Result<Element, Refusal> {
     let arn = required(form, "RoleArn", "roleArn")?;
+    if arn.chars().count() < 20 {
+        let constraint = "Member must have length greater than or equal to 20";
+        return Err(invalid(arn, "roleArn", constraint));
+    }
+    if !arn.starts_with("arn:") {
+        return Err(Refusal::new(400, "ValidationError", "Request ARN is invalid"));
+    }
     let name = required(form, "RoleSessionName", "roleSessionName")?;
     check_words("roleSessionName", name, 2, "+=,.@-")?;
     if let Some(external_id) = form.get("ExternalId") {
         check_words("externalId", external_id, 2, "+=,.@:/-")?;
     }
     let seconds = duration(form)?;
-    let role = directory.role(arn).filter(|role| trusts(role, form)).cloned();
+    let role = directory.role(arn).filter(|role| role.trusts(caller) && knows_id(role, form)).cloned();
     let role = role.ok_or_else(|| denied(caller, arn))?;
     check_second_factor(&role, form, caller)?;
     check_limit(&role, seconds, caller)?;
@@ -62,7 +69,7 @@ fn duration(form: &Form) -> Result<i64, Refusal> {
     Ok(seconds)
 }
 
-fn trusts(role: &Role, form: &Form) -> bool {
+fn knows_id(role: &Role, form: &Form) -> bool {
     role.external_id.is_none() || role.external_id.as_deref() == form.get("ExternalId")
 }
 

@@ -184,3 +184,44 @@ async fn an_action_that_does_not_exist_is_invalid() {
     let (status, xml) = sts(&cloud(Scenario::Demo), None, &[("Action", "GetFederationToken")]).await;
     assert_eq!((status, text(&xml, "Code")), (400, "InvalidAction"));
 }
+
+#[tokio::test]
+async fn a_role_may_trust_the_sessions_of_one_other_role_alone() {
+    let cloud = cloud(Scenario::Demo);
+    let role = |arn| [ASSUME[0], ("RoleArn", arn), ASSUME[2]];
+    assert_eq!(sts(&cloud, None, &role(demo::OPERATOR_ROLE_ARN)).await.0, 403);
+    let deployer = assume(&cloud, &[]).await;
+    assert_eq!(sts(&cloud, Some(&deployer), &role(demo::OPERATOR_ROLE_ARN)).await.0, 403);
+    let (_, xml) = sts(&cloud, None, &role(demo::BASTION_ROLE_ARN)).await;
+    let bastion =
+        Keys { id: text(&xml, "AccessKeyId").to_owned(), token: text(&xml, "SessionToken").to_owned() };
+    assert_eq!(sts(&cloud, Some(&bastion), &role(demo::OPERATOR_ROLE_ARN)).await.0, 200);
+}
+
+#[tokio::test]
+async fn what_is_no_arn_is_not_taken_for_a_role() {
+    let cloud = cloud(Scenario::Demo);
+    for (arn, message) in [
+        ("deployer", "greater than or equal to 20"),
+        ("this/is/not/the/arn/of/a/role", "Request ARN is invalid"),
+    ] {
+        let (status, xml) = sts(&cloud, None, &[ASSUME[0], ("RoleArn", arn), ASSUME[2]]).await;
+        assert_eq!((status, text(&xml, "Code")), (400, "ValidationError"));
+        assert!(text(&xml, "Message").contains(message), "{xml}");
+    }
+}
+
+#[tokio::test]
+async fn a_region_that_is_not_switched_on_knows_nobody() {
+    let cloud = cloud(Scenario::Demo);
+    for (fields, code) in [
+        (&ASSUME[..], "RegionDisabledException"),
+        (&[("Action", "GetCallerIdentity")], "InvalidClientTokenId"),
+    ] {
+        let (region, form) = (demo::CLOSED_REGION, form(fields));
+        let request = signed(demo::ACCESS_KEY_ID, "sts", region, Method::POST, "/", &form);
+        let (parts, body) = cloud.answer(request).await.unwrap().into_parts();
+        let xml = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+        assert_eq!((parts.status.as_u16(), text(&xml, "Code")), (403, code));
+    }
+}

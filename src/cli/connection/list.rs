@@ -1,21 +1,14 @@
-//! `apigw connection`: the connections of the config file.
+//! `apigw connection list`: the connections of the config file.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::compose::Composed;
-use super::output::{self, Format, Reader};
-use super::status::api_json;
-use super::table::{self, Cell, Column, Shrink};
+use crate::cli::compose::Composed;
+use crate::cli::output::{self, Format, Reader};
+use crate::cli::status::api_json;
+use crate::cli::table::{self, Cell, Column, Shrink};
 use crate::domain::{Auth, Connection, Problem};
-
-/// What to do with connections.
-#[derive(clap::Subcommand, Clone, Debug)]
-pub enum ConnectionCommand {
-    /// List the connections
-    List,
-}
 
 /// Lists the connections; asks AWS nothing.
 pub fn run(composed: &Composed) -> Result<u8, Problem> {
@@ -32,7 +25,7 @@ pub fn json(connections: &[Connection]) -> Value {
     json!({ "connections": connections.iter().map(connection_json).collect::<Vec<_>>() })
 }
 
-fn connection_json(connection: &Connection) -> Value {
+pub(super) fn connection_json(connection: &Connection) -> Value {
     let thresholds = &connection.thresholds;
     json!({
         "nickname": connection.nickname,
@@ -109,7 +102,9 @@ fn none_yet(config: Option<&Path>) -> Vec<String> {
         return vec!["This scenario has no APIs.".to_owned()];
     };
     let text = format!(
-        "No connections yet. Add one to {}:\n\n\
+        "No connections yet. Add one: apigw connection add NICKNAME --api-type http --api-id ID --profile NAME\n\
+         Or find the APIs of an account: apigw connection add --discover --profile NAME\n\
+         Or write it into {}:\n\n\
          \x20 [connections.orders]\n\
          \x20 api_type = \"http\"\n\
          \x20 api_id = \"a1b2c3d4e5\"\n\

@@ -112,9 +112,9 @@ pub fn form_areas(model: &Model) -> (Rect, Rect) {
 
 /// A tab's label and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TabLabel {
+pub struct TabLabel<T> {
     /// The tab.
-    pub tab: Tab,
+    pub tab: T,
     /// Its number, name and count; in brackets when it is shown.
     pub text: String,
     /// Its place in the tab bar.
@@ -122,8 +122,7 @@ pub struct TabLabel {
 }
 
 /// The labels in the tab bar of the open screen, from left to right.
-pub fn tab_labels(model: &Model) -> Vec<TabLabel> {
-    const RULE: u16 = 2;
+pub fn tab_labels(model: &Model) -> Vec<TabLabel<Tab>> {
     let Some(screen) = &model.deployments else {
         return Vec::new();
     };
@@ -132,10 +131,19 @@ pub fn tab_labels(model: &Model) -> Vec<TabLabel> {
         Some(deployments) => format!("1 Deployments {}", text::grouped(deployments.len())),
         None => "1 Deployments".to_owned(),
     };
+    place_tabs(bar, screen.tab, [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())])
+}
+
+/// Labels in a tab bar, from left to right.
+pub(super) fn place_tabs<T: PartialEq>(
+    bar: Rect,
+    shown: T,
+    named: impl IntoIterator<Item = (T, String)>,
+) -> Vec<TabLabel<T>> {
+    const RULE: u16 = 2;
     let mut x = bar.x;
-    let named = [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())];
-    let place = |(tab, name): (Tab, String)| {
-        let text = if tab == screen.tab { format!("[{name}]") } else { format!(" {name} ") };
+    let place = |(tab, name): (T, String)| {
+        let text = if tab == shown { format!("[{name}]") } else { format!(" {name} ") };
         x = x.saturating_add(RULE);
         let area =
             Rect { x, width: u16::try_from(text::width(&text)).unwrap_or(u16::MAX), ..bar }.intersection(bar);
@@ -173,7 +181,7 @@ pub fn panel_columns(model: &Model) -> usize {
 }
 
 /// The first rows of an area, and what is left.
-fn split(area: Rect, rows: u16) -> (Rect, Rect) {
+pub(super) fn split(area: Rect, rows: u16) -> (Rect, Rect) {
     let rows = rows.min(area.height);
     let top = Rect { height: rows, ..area };
     let rest = Rect { y: area.y + rows, height: area.height - rows, ..area };

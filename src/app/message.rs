@@ -6,8 +6,9 @@ use crossterm::event::MouseEvent;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Api, ApiStages, ApiType, AwsProfile, Check, Connection, ConnectionStatus, CustomDomain, Deployment, Edit,
-    Identity, Login, Problem, Secret, SessionKey, StageMetrics, TimeRange, Trial, Usage, Window,
+    Api, ApiStages, ApiType, AwsProfile, Check, Connection, ConnectionStatus, CustomDomain, Dashboard,
+    Deployment, Edit, Identity, Login, Problem, Routes, Secret, SessionKey, StageMetrics, TimeRange, Trial,
+    Usage, Window,
 };
 use crate::input::Key;
 
@@ -107,6 +108,45 @@ pub enum Question {
     SignIn(Login, Secret),
     /// Change the saved connections.
     Save(Edit),
+    /// CloudWatch's points of one stage.
+    Dashboard {
+        /// The connection.
+        nickname: String,
+        /// The API's name, under which REST metrics are filed.
+        api_name: String,
+        /// The stage's name.
+        stage: String,
+        /// The range it is shown in.
+        range: TimeRange,
+        /// The range itself, or the one before it.
+        part: Part,
+        /// All that is shown then.
+        window: Window,
+        /// The end of `window` that is not known yet, or all of it.
+        asked: Window,
+    },
+    /// CloudWatch's figures of the routes of one stage.
+    Routes {
+        /// The connection.
+        nickname: String,
+        /// The API's name, under which REST metrics are filed.
+        api_name: String,
+        /// The stage's name.
+        stage: String,
+        /// The range they are shown for.
+        range: TimeRange,
+        /// The span asked for.
+        window: Window,
+    },
+}
+
+/// Which of two windows of the same length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The one that ends now.
+    Now,
+    /// The one before it, to compare with.
+    Before,
 }
 
 /// The place a question's answer goes to. Asking for a slot again supersedes the question before.
@@ -140,6 +180,10 @@ pub enum Slot {
     SignIn,
     /// See [`Question::Save`].
     Save,
+    /// See [`Question::Dashboard`]: another stage or range supersedes.
+    Dashboard(String, Part),
+    /// See [`Question::Routes`].
+    Routes(String),
 }
 
 impl Question {
@@ -152,6 +196,8 @@ impl Question {
             Self::Deployments(nickname) => Slot::Deployments(nickname.clone()),
             Self::Domains(nickname) => Slot::Domains(nickname.clone()),
             Self::Metrics { nickname, range, .. } => Slot::Metrics(nickname.clone(), *range),
+            Self::Dashboard { nickname, part, .. } => Slot::Dashboard(nickname.clone(), *part),
+            Self::Routes { nickname, .. } => Slot::Routes(nickname.clone()),
             Self::ExternalId => Slot::ExternalId,
             Self::Profiles => Slot::Profiles,
             Self::Apis(..) => Slot::Apis,
@@ -175,7 +221,9 @@ impl Question {
             | Self::Stages(nickname)
             | Self::Deployments(nickname)
             | Self::Domains(nickname)
-            | Self::Metrics { nickname, .. } => Some(nickname),
+            | Self::Metrics { nickname, .. }
+            | Self::Dashboard { nickname, .. }
+            | Self::Routes { nickname, .. } => Some(nickname),
             _ => None,
         }
     }
@@ -212,4 +260,8 @@ pub enum Answer {
     SignIn,
     /// All saved connections, as they are now.
     Save(Vec<Connection>),
+    /// The points of the span that was asked for.
+    Dashboard(Dashboard),
+    /// Every route with figures.
+    Routes(Routes),
 }

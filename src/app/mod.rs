@@ -11,6 +11,7 @@ mod form;
 mod geometry;
 mod list;
 mod message;
+mod metrics;
 mod mouse;
 mod palette;
 mod panel;
@@ -45,7 +46,11 @@ pub use geometry::{
     tab_labels,
 };
 pub use list::List;
-pub use message::{Answer, Effect, Message, Pasted, Question, QuestionId, Slot};
+pub use message::{Answer, Effect, Message, Part, Pasted, Question, QuestionId, Slot};
+pub use metrics::{
+    ChartArea, Mark, MarkKind, MetricsAreas, MetricsScreen, MetricsTab, MetricsView, RouteOrder, axis_dot,
+    metrics_areas, metrics_tabs,
+};
 pub use palette::{Command, Palette, PaletteItem};
 pub use panel::{Line, Panel, Tone, problem_panel};
 pub use policies::Policies;
@@ -108,6 +113,8 @@ pub struct Model {
     pub deployments: Option<DeploymentsScreen>,
     /// The form of a connection, over both.
     pub form: Option<Form>,
+    /// The metrics of one of its stages, on top of it.
+    pub metrics: Option<MetricsScreen>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
     /// Reads under way.
@@ -176,6 +183,7 @@ impl Model {
             home: ConnectionsScreen::default(),
             deployments: None,
             form: None,
+            metrics: None,
             overlay: None,
             questions: Questions::default(),
             usage: Usage::default(),
@@ -208,6 +216,7 @@ impl Model {
             (Some(Overlay::Dialog(_)), _) => Scope::Dialog,
             (None, _) if self.form.is_some() => Scope::Form,
             (None, _) if self.focused_list().is_typing() => Scope::Filter,
+            (None, Some(_)) if self.metrics.is_some() => Scope::Metrics,
             (None, Some(_)) => Scope::Deployments,
             (None, None) => Scope::Connections,
         }
@@ -215,9 +224,10 @@ impl Model {
 
     /// The list that filter and motions go to.
     pub fn focused_list(&self) -> &List {
-        match &self.deployments {
-            Some(screen) => screen.focused_list(),
-            None => &self.home.list,
+        match (&self.metrics, &self.deployments) {
+            (Some(screen), _) => &screen.route_list,
+            (None, Some(screen)) => screen.focused_list(),
+            (None, None) => &self.home.list,
         }
     }
 

@@ -3,11 +3,13 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{Effect, Model, Overlay, Pane, Tab, connections, deployments, details, form, geometry, update};
+use super::{
+    Effect, Model, Overlay, Pane, Tab, connections, deployments, details, form, geometry, metrics, update,
+};
 use crate::input::{Action, Motion};
 
 /// Rows that one notch of the wheel moves.
-const WHEEL_ROWS: usize = 3;
+pub(super) const WHEEL_ROWS: usize = 3;
 
 pub(super) fn act(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     let at = Position::new(event.column, event.row);
@@ -15,12 +17,19 @@ pub(super) fn act(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollDown => wheel(model, at, Motion::Down),
         MouseEventKind::ScrollUp => wheel(model, at, Motion::Up),
         MouseEventKind::Down(MouseButton::Left) => click(model, at),
+        MouseEventKind::Drag(MouseButton::Left) if model.overlay.is_none() => {
+            metrics::point_at(model, at);
+            Vec::new()
+        }
         _ => Vec::new(),
     }
 }
 
 fn wheel(model: &mut Model, at: Position, motion: Motion) -> Vec<Effect> {
     if model.overlay.is_none() && model.form.is_none() {
+        if model.metrics.is_some() {
+            return metrics::wheel(model, motion);
+        }
         focus_pane_at(model, at);
     }
     (0..WHEEL_ROWS).flat_map(|_| update::act(model, Action::Move(motion))).collect()
@@ -58,6 +67,9 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
             Some(row) => form::point_at(model, row),
             None => Vec::new(),
         };
+    }
+    if model.metrics.is_some() {
+        return metrics::click(model, at);
     }
     focus_pane_at(model, at);
     if model.deployments.is_some() { click_deployments(model, at) } else { click_connections(model, at) }
@@ -123,6 +135,6 @@ fn stage_row_at(model: &Model, line: usize) -> Option<usize> {
 }
 
 /// Which line of an area a position is on.
-fn line_at(area: Rect, at: Position) -> Option<usize> {
+pub(super) fn line_at(area: Rect, at: Position) -> Option<usize> {
     area.contains(at).then(|| usize::from(at.y - area.y))
 }

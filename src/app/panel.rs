@@ -108,6 +108,12 @@ pub(super) fn console_panel(url: String) -> Panel {
     Panel { copy: Some(("the console's address", url)), ..Panel::new("AWS console", lines) }
 }
 
+/// What a metric means, a paragraph an entry.
+pub(super) fn about_panel(title: &str, paragraphs: &[String]) -> Panel {
+    let spaced = paragraphs.iter().flat_map(|paragraph| ["", paragraph]).skip(1);
+    Panel::new(title, spaced.map(|line| Line::new(Tone::Plain, line)).collect())
+}
+
 /// A problem with everything there is to know about it.
 pub fn problem_panel(problem: &Problem) -> Panel {
     let mut lines = vec![Line::new(Tone::Danger, &problem.what)];

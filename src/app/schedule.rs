@@ -5,12 +5,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::deployments::Depth;
-use super::{Effect, Model, connections, deployments};
+use super::{Effect, MetricsTab, Model, connections, deployments, metrics};
 
 /// Without a key for this long nobody is looking.
 const IDLE_AFTER: SignedDuration = SignedDuration::from_mins(10);
 /// How much slower screens are read when nobody looks.
 const SLOWER: u32 = 5;
+/// Points that cover longer than a minute grow slowly: charts of them are read again after this long at the earliest.
+const LONG_POINTS: Duration = Duration::from_mins(5);
 
 /// How eagerly screens are read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,23 +40,29 @@ pub fn pace(model: &Model) -> Pace {
 pub fn refresh_interval(model: &Model) -> Option<Duration> {
     let own = model.deployments.as_ref().and_then(|screen| screen.connection.refresh);
     let base = own.or(model.refresh).filter(|interval| !interval.is_zero())?;
+    let long = model.metrics.as_ref().is_some_and(|screen| screen.range.period_seconds() > 60);
+    let base = if long { base.max(LONG_POINTS) } else { base };
     let slow = model.deployments.is_none() || pace(model) != Pace::Normal;
     Some(if slow { base * SLOWER } else { base })
 }
 
 fn refresh_at(model: &Model) -> Option<Timestamp> {
-    let asked_at = match &model.deployments {
-        Some(screen) => screen.asked_at,
-        None => model.home.asked_at?,
+    let asked_at = match (&model.metrics, &model.deployments) {
+        // Routes cost four metrics each, and their charts are out of sight.
+        (Some(screen), _) if screen.tab == MetricsTab::Routes => return None,
+        (Some(screen), _) => screen.asked_at,
+        (None, Some(screen)) => screen.asked_at,
+        (None, None) => model.home.asked_at?,
     };
     asked_at.checked_add(SignedDuration::try_from(refresh_interval(model)?).ok()?).ok()
 }
 
 /// Counts the time to the next refresh from now: what was cancelled must not be read again at once.
 pub(super) fn put_off_refresh(model: &mut Model) {
-    match &mut model.deployments {
-        Some(screen) => screen.asked_at = model.now,
-        None => model.home.asked_at = Some(model.now),
+    match (&mut model.metrics, &mut model.deployments) {
+        (Some(screen), _) => screen.asked_at = model.now,
+        (None, Some(screen)) => screen.asked_at = model.now,
+        (None, None) => model.home.asked_at = Some(model.now),
     }
 }
 
@@ -76,6 +84,9 @@ impl Model {
     /// When the screen was last checked; ages count from it. What is read together counts from its oldest part, so that
     /// figures left from before are never called new. Each row of the list of connections tells its own age.
     pub fn checked_at(&self) -> Option<Timestamp> {
+        if let Some(screen) = &self.metrics {
+            return screen.checked_at();
+        }
         match &self.deployments {
             Some(screen) => [screen.api.read_at, screen.hour.read_at].into_iter().flatten().min(),
             None => self.home.health.values().filter_map(|health| health.read_at).max(),
@@ -97,8 +108,9 @@ pub(super) fn tick(model: &mut Model, now: Timestamp) -> Vec<Effect> {
         return Vec::new();
     }
     model.mark_dirty();
-    match model.deployments {
-        Some(_) => deployments::refresh(model, Depth::Light),
-        None => connections::check_all(model),
+    match (&model.metrics, &model.deployments) {
+        (Some(_), _) => metrics::refresh(model),
+        (None, Some(_)) => deployments::refresh(model, Depth::Light),
+        (None, None) => connections::check_all(model),
     }
 }

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::panel::help_panel;
 use super::{
     Answer, Asker, Command, Effect, List, Message, Model, Overlay, Palette, Pane, Question, QuestionId, Slot,
-    Tab, connections, deployments, dialog, form, geometry, mouse, policies, schedule, trial,
+    Tab, connections, deployments, dialog, form, geometry, metrics, mouse, policies, schedule, trial,
 };
 use crate::domain::{Problem, ProblemKind};
 use crate::input::{Action, Key, Motion, resolve};
@@ -70,10 +70,11 @@ fn touch(model: &mut Model) {
 }
 
 fn reveal(model: &mut Model) {
-    match &model.deployments {
+    match (&model.metrics, &model.deployments) {
         _ if model.form.is_some() => form::reveal(model),
-        Some(_) => deployments::reveal(model),
-        None => connections::reveal(model),
+        (Some(_), _) => metrics::reveal(model),
+        (None, Some(_)) => deployments::reveal(model),
+        (None, None) => connections::reveal(model),
     }
     let (lines, columns) = (geometry::panel_lines(model), geometry::panel_columns(model));
     match &mut model.overlay {
@@ -138,6 +139,9 @@ fn edit_filter(model: &mut Model, edit: impl FnOnce(&mut List)) {
             palette.arrange_rows();
         }
         (None, _) if model.form.is_some() => return,
+        (None, Some(_)) if model.metrics.as_ref().is_some_and(|screen| screen.route_list.is_typing()) => {
+            metrics::edit_filter(model, edit);
+        }
         (None, Some(screen)) if screen.focused_list().is_typing() => {
             edit(screen.typing_list());
             screen.arrange_focused();
@@ -192,6 +196,8 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Explain if !available(model, action) => {
             model.notice = Some("No read failed here: there is no problem to tell".to_owned());
         }
+        _ if model.metrics.is_some() => return metrics::act(model, action),
+        Action::Metrics => return metrics::open(model),
         _ if model.deployments.is_some() => return deployments::act(model, action),
         _ => return connections::act(model, action),
     }
@@ -199,14 +205,18 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn start_filter(model: &mut Model) {
-    match &mut model.deployments {
-        Some(screen) => screen.typing_list().set_typing(true),
-        None => model.home.list.set_typing(true),
+    match (&mut model.metrics, &mut model.deployments) {
+        (Some(screen), _) => screen.route_list.set_typing(true),
+        (None, Some(screen)) => screen.typing_list().set_typing(true),
+        (None, None) => model.home.list.set_typing(true),
     }
 }
 
 fn move_cursor(model: &mut Model, motion: Motion) {
     model.mark_dirty();
+    if model.metrics.is_some() {
+        return metrics::go(model, motion);
+    }
     let areas = geometry::deployments_areas(model);
     let Model { deployments, home, connections, .. } = model;
     match deployments {
@@ -284,6 +294,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
         clear_filter(model);
         return Vec::new();
     }
+    if model.metrics.is_some() {
+        return metrics::back(model);
+    }
     if model.deployments.is_some() {
         return leave_deployments(model);
     }
@@ -301,7 +314,9 @@ pub(super) fn close_overlay(model: &mut Model) -> Vec<Effect> {
 }
 
 fn clear_filter(model: &mut Model) {
-    if let Some(screen) = &mut model.deployments {
+    if model.metrics.is_some() {
+        metrics::edit_filter(model, List::clear_filter);
+    } else if let Some(screen) = &mut model.deployments {
         screen.typing_list().clear_filter();
         screen.arrange_focused();
     } else {
@@ -320,7 +335,11 @@ pub(super) fn leave_deployments(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.deployments.is_some() { leave_deployments(model) } else { end(model) }
+    match (&model.metrics, &model.deployments) {
+        (Some(_), _) => metrics::close(model),
+        (None, Some(_)) => leave_deployments(model),
+        (None, None) => end(model),
+    }
 }
 
 /// Ends the program, but not in the middle of a write: what came of that must be known.
@@ -396,6 +415,10 @@ fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> 
             connections::settle(model, nicknames, reply);
             Vec::new()
         }
+        (Slot::Dashboard(..) | Slot::Routes(_), reply) => {
+            metrics::settle(model, &open.question, reply);
+            Vec::new()
+        }
         (slot, reply) => deployments::settle(model, slot, reply),
     }
 }
@@ -413,6 +436,9 @@ pub fn available(model: &Model, action: Action) -> bool {
     }
     if model.overlay.is_some() || model.form.is_some() || model.focused_list().is_typing() {
         return true;
+    }
+    if let Some(screen) = &model.metrics {
+        return metrics::available(model, screen, action);
     }
     match &model.deployments {
         None => match action {
@@ -434,6 +460,7 @@ pub fn available(model: &Model, action: Action) -> bool {
             Action::Explain => !screen.problems().is_empty(),
             Action::Enter if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
             Action::Enter => screen.tab == Tab::Deployments && screen.selected_deployment().is_some(),
+            Action::Metrics => screen.selected_stage().is_some(),
             Action::SortStages => screen.stage_rows().len() > 1,
             Action::CopyId | Action::CopyUrl if screen.pane == Pane::Stages => {
                 screen.selected_stage().is_some()

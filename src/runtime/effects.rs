@@ -127,6 +127,12 @@ impl Asker {
             Question::Metrics { api_name, stages, window, .. } => {
                 engine.metrics(connection, &api_name, &stages, window).await.map(Answer::Metrics)
             }
+            Question::Dashboard { api_name, stage, asked, .. } => {
+                engine.dashboard(connection, &api_name, &stage, asked).await.map(Answer::Dashboard)
+            }
+            Question::Routes { api_name, stage, window, .. } => {
+                engine.routes(connection, &api_name, &stage, window).await.map(Answer::Routes)
+            }
             _ => Err(bug()),
         }
     }

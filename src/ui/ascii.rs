@@ -25,8 +25,26 @@ fn likeness(symbol: &str) -> &'static str {
         "│" => "|",
         "•" => "*",
         "…" => "~",
+        "╌" => "-",
+        "▲" => "^",
+        "◆" => "*",
+        "◇" => "o",
+        "┬" => "+",
         "→" => ">",
         "“" | "”" => "'",
-        _ => "?",
+        _ => symbol.chars().next().and_then(dots).unwrap_or("?"),
     }
+}
+
+/// What the dots of a braille cell look like from afar.
+fn dots(symbol: char) -> Option<&'static str> {
+    const UPPER: u32 = 0x01 | 0x02 | 0x08 | 0x10;
+    let bits = u32::from(symbol).checked_sub(0x2800).filter(|bits| *bits < 0x100)?;
+    Some(match (bits & UPPER, bits & !UPPER, bits.count_ones()) {
+        (0, 0, _) => " ",
+        (_, _, 6..) => "#",
+        (_, 0, _) => "'",
+        (0, _, _) => ".",
+        (_, _, _) => ":",
+    })
 }

@@ -7,8 +7,8 @@ use super::canvas::{Canvas, columns, row};
 use super::listing::{Focus, TEXT_COLUMN, reading};
 use super::{history, stages};
 use crate::app::{
-    self, DeploymentsAreas, DeploymentsScreen, LABEL_COLUMNS, Model, Pane, Remote, Slot, Tab, Tone,
-    deployments_areas, problem_panel, tab_labels,
+    self, DeploymentsAreas, DeploymentsScreen, LABEL_COLUMNS, Model, Note, Pane, Remote, Slot, Tab, TabLabel,
+    Tone, deployments_areas, problem_panel, tab_labels,
 };
 use crate::domain::ProblemKind;
 use crate::text;
@@ -16,7 +16,7 @@ use crate::text;
 pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, canvas: &mut Canvas) {
     let areas = deployments_areas(model);
     stages::draw(model, screen, areas, canvas);
-    draw_notes(model, screen, areas.notes, canvas);
+    draw_note_lines(&screen.notes(model.now), areas.notes, canvas);
     draw_tabs(model, screen, areas.tabs, canvas);
     match screen.tab {
         Tab::Deployments => history::draw(model, screen, areas, canvas),
@@ -30,8 +30,8 @@ pub(super) fn focus(screen: &DeploymentsScreen, pane: Pane) -> Focus {
 }
 
 /// What the figures must be read with.
-fn draw_notes(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
-    for (index, note) in screen.notes(model.now).iter().take(usize::from(area.height)).enumerate() {
+pub(super) fn draw_note_lines(notes: &[Note], area: Rect, canvas: &mut Canvas) {
+    for (index, note) in notes.iter().take(usize::from(area.height)).enumerate() {
         let style = canvas.theme.tone(note.tone);
         let row = row(area, index);
         let mark = match note.tone {
@@ -48,15 +48,26 @@ fn draw_notes(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mu
     }
 }
 
-fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
+/// A rule with the tabs on it, the one that is shown set off.
+pub(super) fn draw_tab_labels<T: PartialEq>(
+    labels: &[TabLabel<T>],
+    shown: T,
+    bar: Rect,
+    canvas: &mut Canvas,
+) {
     let muted = canvas.theme.muted();
-    canvas.rule(area, "─", muted);
-    let labels = tab_labels(model);
-    for label in &labels {
-        let style = if label.tab == screen.tab { canvas.theme.heading() } else { muted };
+    canvas.rule(bar, "─", muted);
+    for label in labels {
+        let style = if label.tab == shown { canvas.theme.heading() } else { muted };
         canvas.clear(label.area);
         canvas.put(label.area, Line::styled(label.text.clone(), style));
     }
+}
+
+fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
+    let muted = canvas.theme.muted();
+    let labels = tab_labels(model);
+    draw_tab_labels(&labels, screen.tab, area, canvas);
     let from = labels.last().map_or(0, |label| label.area.right()).saturating_add(2);
     let room = area.width.saturating_sub(from + 2);
     let (text, style) = match stale_history(model, screen) {

@@ -52,12 +52,16 @@ fn breadcrumb(model: &Model) -> Vec<String> {
     if let Some(form) = &model.form {
         return form_breadcrumb(form);
     }
-    match &model.deployments {
-        Some(screen) => vec![
-            "apigw > ".to_owned(),
-            format!("{} > ", text::sanitise(&screen.connection.nickname)),
-            "Deployments".to_owned(),
-        ],
+    let nickname = model
+        .deployments
+        .as_ref()
+        .map(|screen| format!("{} > ", text::sanitise(&screen.connection.nickname)));
+    if let (Some(screen), Some(nickname)) = (&model.metrics, &nickname) {
+        let stage = format!("{} > ", text::sanitise(&screen.stage));
+        return vec!["apigw > ".to_owned(), nickname.clone(), stage, "Metrics".to_owned()];
+    }
+    match nickname {
+        Some(nickname) => vec!["apigw > ".to_owned(), nickname, "Deployments".to_owned()],
         None => vec!["apigw > ".to_owned(), "Connections".to_owned()],
     }
 }

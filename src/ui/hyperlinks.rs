@@ -41,7 +41,7 @@ pub fn hyperlinks(model: &Model) -> Vec<Hyperlink> {
 
 /// The addresses of expanded stages.
 fn on_screen(model: &Model) -> Vec<Hyperlink> {
-    let Some(screen) = &model.deployments else {
+    let Some(screen) = model.deployments.as_ref().filter(|_| model.metrics.is_none()) else {
         return Vec::new();
     };
     let shown = in_view(model, screen, deployments_areas(model).stages);

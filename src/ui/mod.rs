@@ -13,6 +13,7 @@ mod header;
 mod history;
 mod hyperlinks;
 mod listing;
+mod metrics;
 mod overlay;
 mod sparkline;
 mod stages;
@@ -49,10 +50,11 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
 fn draw_screen(model: &Model, canvas: &mut Canvas) {
     let areas = app::frame(model.size);
     header::draw(model, areas.header, canvas);
-    match (&model.form, &model.deployments) {
-        (Some(form), _) => form::draw(model, form, canvas),
-        (None, Some(screen)) => deployments::draw(model, screen, canvas),
-        (None, None) => connections::draw(model, canvas),
+    match (&model.form, &model.metrics, &model.deployments) {
+        (Some(form), _, _) => form::draw(model, form, canvas),
+        (None, Some(screen), _) => metrics::draw(model, screen, canvas),
+        (None, None, Some(screen)) => deployments::draw(model, screen, canvas),
+        (None, None, None) => connections::draw(model, canvas),
     }
     match &model.overlay {
         Some(Overlay::Palette(palette)) => overlay::draw_palette(model, palette, canvas),

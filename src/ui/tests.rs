@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod form;
+mod metrics;
 mod properties;
 mod styles;
 
@@ -22,8 +23,12 @@ fn snapshot(name: &str, scene: impl Fn((u16, u16)) -> Scene) {
 
 fn snapshot_at(name: &str, scene: &Scene) {
     let (width, height) = scene.model.size;
+    snapshot_text(&format!("{name}_{width}x{height}"), &scene.text());
+}
+
+fn snapshot_text(name: &str, text: &str) {
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!(format!("{name}_{width}x{height}"), scene.text());
+        insta::assert_snapshot!(name.to_owned(), text);
     });
 }
 

@@ -11,6 +11,7 @@ use crate::domain::Verdict;
 pub struct Theme {
     /// Draw with ASCII characters alone.
     pub ascii: bool,
+    coloured: bool,
     accent: Style,
     ok: Style,
     warning: Style,
@@ -23,6 +24,7 @@ impl Theme {
         let colour = |colour| Style::new().fg(colour);
         Self {
             ascii: false,
+            coloured: true,
             accent: colour(Color::Cyan),
             ok: colour(Color::Green),
             warning: colour(Color::Yellow),
@@ -34,6 +36,7 @@ impl Theme {
     pub fn plain() -> Self {
         Self {
             ascii: false,
+            coloured: false,
             accent: Style::new().add_modifier(Modifier::UNDERLINED),
             ok: Style::new(),
             warning: Style::new().add_modifier(Modifier::BOLD),
@@ -90,6 +93,18 @@ impl Theme {
             Tone::Heading => self.heading(),
             Tone::Warning => self.warning(),
             Tone::Danger => self.danger(),
+        }
+    }
+
+    /// The look of a line of a chart, by its statistic. Beside it stands its name, and each is drawn in its own stroke.
+    pub(super) fn line(&self, statistic: &str) -> Style {
+        match (statistic, self.coloured) {
+            ("p50", _) => self.muted(),
+            ("p95", true) => Style::new().fg(Color::Yellow),
+            ("p99", true) => Style::new().fg(Color::Magenta),
+            ("p99", false) => self.heading(),
+            (_, true) => Style::new().fg(Color::Cyan),
+            (_, false) => self.text(),
         }
     }
 

@@ -16,7 +16,7 @@ use crate::domain::{
 use crate::input::Motion;
 
 pub(super) use keys::{act, reveal, show_tab};
-pub(super) use reads::{Depth, close, open, refresh, settle};
+pub(super) use reads::{Depth, ask_failed, close, open, refresh, settle};
 
 /// State of the screen.
 #[derive(Debug)]
@@ -199,14 +199,7 @@ impl DeploymentsScreen {
         }
         if let Some(read) = &self.api.value {
             let api = &read.api;
-            if !api.blended_with.is_empty() {
-                let others = api.blended_with.join(", ");
-                let text = format!(
-                    "Figures blend every API named {} (also {others}): REST metrics go by name",
-                    api.name
-                );
-                notes.push(Note { tone: Tone::Warning, text, more: "" });
-            }
+            notes.extend(self.blended());
             if api.default_endpoint_disabled {
                 let text = "The default endpoint is disabled: only custom domains answer".to_owned();
                 notes.push(Note { tone: Tone::Warning, text, more: "" });
@@ -224,6 +217,15 @@ impl DeploymentsScreen {
         let (made_for, identity) = (self.connection.account.as_deref()?, self.identity.value.as_ref()?);
         Connection::account_problem(Some(made_for), identity)?;
         Some(format!("Credentials of the account {}, not {made_for}: writes are refused", identity.account))
+    }
+
+    /// That figures are those of several APIs.
+    pub(in crate::app) fn blended(&self) -> Option<Note> {
+        let api = &self.api.value.as_ref()?.api;
+        let others = api.blended_with.join(", ");
+        let text =
+            format!("Figures blend every API named {} (also {others}): REST metrics go by name", api.name);
+        (!others.is_empty()).then_some(Note { tone: Tone::Warning, text, more: "" })
     }
 
     /// What is wrong on this screen, each trouble once: that of the focused pane first, the most pressing first.

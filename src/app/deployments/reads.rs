@@ -69,6 +69,20 @@ pub(in crate::app) fn refresh(model: &mut Model, depth: Depth) -> Vec<Effect> {
     effects
 }
 
+/// Reads again what failed of what other screens need too.
+pub(in crate::app) fn ask_failed(model: &mut Model) -> Vec<Effect> {
+    let Some(screen) = &model.deployments else {
+        return Vec::new();
+    };
+    let nickname = || screen.connection.nickname.clone();
+    let questions = [
+        screen.identity.problem.as_ref().map(|_| Question::Identity(nickname())),
+        screen.api.problem.as_ref().map(|_| Question::Stages(nickname())),
+        screen.deployments.problem.as_ref().map(|_| Question::Deployments(nickname())),
+    ];
+    questions.into_iter().flatten().flat_map(|question| ask(model, question)).collect()
+}
+
 fn ask(model: &mut Model, question: Question) -> Vec<Effect> {
     model.questions.ask(question, model.now)
 }

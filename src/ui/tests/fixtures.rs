@@ -14,8 +14,9 @@ use ratatui::buffer::Buffer;
 use crate::app::{self, Answer, Effect, Message, Model, Question, QuestionId, Slot, Start};
 use crate::domain::{
     Api, ApiStages, ApiType, Auth, AwsProfile, Canary, Check, Connection, ConnectionStatus, CustomDomain,
-    Denied, Deployment, DeploymentStatus, Edit, Health, Identity, MfaPrompt, Outcome, Point, Problem,
-    ProblemKind, RoleAuth, Series, Stage, StageMetrics, StageStatus, TimeRange, Usage, Window,
+    Dashboard, Denied, Deployment, DeploymentStatus, Edit, Health, Identity, MfaPrompt, Outcome, Point,
+    Problem, ProblemKind, RoleAuth, RouteFigures, Routes, Series, Spread, Stage, StageMetrics, StageStatus,
+    TimeRange, Usage, Window,
 };
 use crate::input::Key;
 use crate::ui::{Theme, view};
@@ -283,6 +284,8 @@ pub fn answer(question: &Question) -> Result<Answer, Problem> {
         Question::Metrics { stages, window, .. } => {
             Answer::Metrics(stages.iter().map(|stage| metrics(stage, *window)).collect())
         }
+        Question::Dashboard { stage, asked, .. } => Answer::Dashboard(dashboard(stage, *asked)),
+        Question::Routes { .. } => Answer::Routes(Routes { routes: routes(), ..Routes::default() }),
         Question::ExternalId => Answer::ExternalId("apigw-0123456789abcdef".into()),
         Question::Profiles => Answer::Profiles(profiles()),
         Question::Apis(_, api_type) => Answer::Apis(apis(*api_type)),
@@ -515,6 +518,74 @@ pub fn metrics(stage: &str, window: Window) -> StageMetrics {
         errors_5xx: series(&|count| (count * errors).round()),
         ..StageMetrics::empty(stage, window)
     }
+}
+
+/// As [`metrics`], with gaps, a peak, and a stage that is silent.
+pub fn dashboard(stage: &str, window: Window) -> Dashboard {
+    if stage == "quiet" || stage == "new" {
+        return Dashboard::empty(stage, window);
+    }
+    let errors = if stage == "staging" { 0.061 } else { 0.0002 };
+    let series = |value: &dyn Fn(f64) -> f64| {
+        let points = window.periods().map(|at| {
+            let minute = at.as_second() / MINUTE;
+            let hour = (at.as_second() % DAY) as f64 / HOUR as f64;
+            let busy = 0.55 - 0.45 * (hour / 24.0 * std::f64::consts::TAU).cos();
+            let noise = ((minute * 7919) % 101) as f64 / 101.0;
+            let peak = if minute % 150 == 77 { 4.0 } else { 1.0 };
+            Point { at, value: value((busy + noise * 0.3) * peak) }
+        });
+        // Nobody calls for ten minutes of every three hours and a half.
+        Series::new(points.filter(|point| (point.at.as_second() / MINUTE) % 210 >= 10).collect())
+    };
+    let requests = 140.0 * window.period_seconds as f64 / 60.0;
+    let spread = |scale: f64| Spread {
+        average: series(&|load| scale * (60.0 + 20.0 * load)),
+        p50: series(&|load| scale * (45.0 + 15.0 * load)),
+        p95: series(&|load| scale * (130.0 + 60.0 * load)),
+        p99: series(&|load| scale * (220.0 + 150.0 * load)),
+        samples: series(&|load| (requests * load).round()),
+    };
+    Dashboard {
+        latency: spread(1.0),
+        integration_latency: spread(0.7),
+        errors_4xx: series(&|load| (requests * load * 0.021).round()),
+        errors_5xx: series(&|load| (requests * load * errors).round()),
+        count: series(&|load| (requests * load).round()),
+        ..Dashboard::empty(stage, window)
+    }
+}
+
+pub fn routes() -> Vec<RouteFigures> {
+    let route = |method: &str, resource: &str, count: f64, errors_5xx: f64, latency: f64| RouteFigures {
+        method: method.into(),
+        resource: resource.into(),
+        count: Some(count),
+        latency_avg_ms: Some(latency),
+        errors_4xx: Some((count * 0.02).round()),
+        errors_5xx: Some(errors_5xx),
+    };
+    vec![
+        route("GET", "/orders", 12_000.0, 2.0, 61.0),
+        route("GET", "/orders/{id}", 8400.0, 0.0, 48.2),
+        route("POST", "/orders", 2100.0, 41.0, 310.4),
+        route("DELETE", "/orders/{id}/lines/{line}/discounts/{discount}/approvals", 12.0, 0.0, 2210.0),
+        RouteFigures {
+            count: None,
+            latency_avg_ms: None,
+            errors_4xx: None,
+            errors_5xx: None,
+            ..route("ANY", "$default", 0.0, 0.0, 0.0)
+        },
+        route("GET", "/größe\u{1b}[31m/規格", 3.0, 1.0, 9.0),
+    ]
+}
+
+/// The metrics of `prod` with everything answered.
+pub fn measured(size: (u16, u16)) -> Scene {
+    let mut scene = Scene::full(size).keys("jjjm");
+    scene.answer_all(answer);
+    scene
 }
 
 /// An API that fills a screen: many stages on many deployments.

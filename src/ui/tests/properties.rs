@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyModifiers, MouseButton, MouseEvent, MouseEven
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 
-use super::fixtures::{Scene, answer, connections, crowded, draw, needs_mfa, text_at, throttled};
+use super::fixtures::{Scene, answer, connections, crowded, draw, measured, needs_mfa, text_at, throttled};
 use crate::app::{Message, Pasted, Question, QuestionId};
 use crate::domain::{Identity, ProblemKind, Usage};
 use crate::input::Key;
@@ -29,8 +29,10 @@ enum Event {
 
 fn event() -> impl Strategy<Value = Event> {
     let key = prop_oneof![
-        prop::sample::select("jkgGlhryYoS/!qM:?12\u{20}aeDxtPb36規".chars().collect::<Vec<_>>())
-            .prop_map(|c| Event::Key(KeyCode::Char(c), false)),
+        prop::sample::select(
+            "jkgGlhryYoOS/!qM:?12mnNpzsStTwiHLf\u{20}aeDxbP36規".chars().collect::<Vec<_>>()
+        )
+        .prop_map(|c| Event::Key(KeyCode::Char(c), false)),
         prop::sample::select(vec![
             KeyCode::Enter,
             KeyCode::Esc,
@@ -123,13 +125,14 @@ proptest! {
 
     #[test]
     fn whatever_happened_it_draws_at_any_size(
-        start in 0usize..3,
+        start in 0usize..4,
         events in prop::collection::vec(event(), 0..60),
         size in (0u16..130, 0u16..50),
     ) {
         let mut scene = match start {
             0 => Scene::opened((80, 24)),
             1 => Scene::connections((80, 24)),
+            2 => measured((80, 24)),
             _ => Scene::checked((80, 24)).keys("a").answered(),
         };
         for event in events {
@@ -155,14 +158,25 @@ proptest! {
         scene.answer_all(|_| Err(throttled()));
         draw(&scene.model, &Theme::colours(), size);
         let mut scene = scene.key(KeyCode::Enter);
-        while let Some((id, question)) = oldest(&scene) {
-            let mut reply = answer(&question).unwrap();
-            strange(&mut reply, &names);
-            scene.send(Message::Replied(id, Ok(reply)));
-        }
+        answer_strangely(&mut scene, &names);
         let scene = scene.key(KeyCode::Enter).keys("jl");
+        draw(&scene.model, &Theme::colours(), size);
+        let mut scene = scene.keys("mn");
+        answer_strangely(&mut scene, &names);
+        draw(&scene.model, &Theme::colours(), size);
+        let mut scene = scene.keys("N2");
+        answer_strangely(&mut scene, &names);
         let buffer = draw(&scene.model, &Theme::colours(), size);
         prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+    }
+}
+
+/// Answers all questions with strange strings.
+fn answer_strangely(scene: &mut Scene, names: &[String]) {
+    while let Some((id, question)) = oldest(scene) {
+        let mut reply = answer(&question).unwrap();
+        strange(&mut reply, names);
+        scene.send(Message::Replied(id, Ok(reply)));
     }
 }
 
@@ -187,6 +201,12 @@ fn strange(answer: &mut crate::app::Answer, names: &[String]) {
                 deployment.id = next();
                 deployment.description = Some(next());
                 deployment.status_message = Some(next());
+            }
+        }
+        Answer::Routes(read) => {
+            for route in &mut read.routes {
+                route.method = next();
+                route.resource = next();
             }
         }
         Answer::Identity(identity) => {

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
-use super::fixtures::{Scene, answer, crowded, text_at, throttled};
+use super::fixtures::{Scene, answer, crowded, measured, text_at, throttled};
 use crate::ui::{Theme, view};
 
 /// The place of a text on the screen.
@@ -106,26 +106,43 @@ impl Write for Wire {
     }
 }
 
+/// The most that a terminal is sent for one of these keys.
+fn most_bytes(mut scene: Scene, keys: &str) -> usize {
+    let (theme, (width, height)) = (Theme::colours(), scene.model.size);
+    let wire = Wire::default();
+    let backend = CrosstermBackend::new(wire.clone());
+    let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+    let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+    terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
+    let mut most = 0;
+    for key in keys.chars() {
+        wire.0.borrow_mut().clear();
+        scene = scene.keys(&key.to_string());
+        terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
+        most = most.max(wire.0.borrow().len());
+    }
+    most
+}
+
 #[test]
 fn a_cursor_move_costs_under_a_hundred_bytes() {
     let size = (120, 40);
-    let theme = Theme::colours();
-    for (scene, keys) in
-        [(crowded(size), "jjjk"), (crowded(size).keys("1"), "jjjk"), (Scene::checked(size), "jjjk")]
-    {
-        let wire = Wire::default();
-        let backend = CrosstermBackend::new(wire.clone());
-        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
-        let mut terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-        let mut scene = scene;
-        terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
-        for key in keys.chars() {
-            wire.0.borrow_mut().clear();
-            scene = scene.keys(&key.to_string());
-            terminal.draw(|frame| view(&scene.model, &theme, frame)).unwrap();
-            let bytes = wire.0.borrow().len();
-            assert!((1..100).contains(&bytes), "{bytes} bytes for {key}");
-        }
+    for scene in [crowded(size), crowded(size).keys("1"), Scene::checked(size)] {
+        let bytes = most_bytes(scene, "jjjk");
+        assert!((1..100).contains(&bytes), "{bytes} bytes");
+    }
+}
+
+#[test]
+fn a_move_of_the_time_cursor_sends_the_values_and_little_else() {
+    for size in [(80, 24), (120, 40)] {
+        // Two deployments were made just before the newest point, and their ids are told there.
+        let bytes = most_bytes(measured(size), "hhhh");
+        assert!((1..300).contains(&bytes), "{bytes} bytes past deployments at {size:?}");
+        let bytes = most_bytes(measured(size).keys("H"), "hhhhhhhhhlhl");
+        assert!((1..220).contains(&bytes), "{bytes} bytes at {size:?}");
+        let bytes = most_bytes(measured(size), "jjjk");
+        assert!((1..100).contains(&bytes), "{bytes} bytes for another chart at {size:?}");
     }
 }
 

@@ -370,9 +370,9 @@ fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> 
         return Vec::new();
     };
     model.mark_dirty();
-    dialog::notice_mfa(model, &open, &reply);
+    dialog::mfa::notice(model, &open, &reply);
     match (&open.slot, reply) {
-        (Slot::SignIn, reply) => dialog::settle(model, reply),
+        (Slot::SignIn, reply) => dialog::mfa::settle(model, reply),
         (Slot::Test, reply) => {
             trial::settle(model, reply);
             Vec::new()

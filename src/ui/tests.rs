@@ -335,7 +335,7 @@ fn an_ascii_theme_draws_ascii_alone() {
     theme.ascii = true;
     for size in SIZES {
         let form = Scene::checked(size).keys("jjeé").answered().tabs(4);
-        for scene in vec![Scene::checked(size), Scene::full(size), Scene::full(size).keys("?"), form] {
+        for scene in [form, Scene::checked(size), Scene::full(size).keys("?")] {
             let text = lines(&scene.buffer(&theme));
             assert!(text.is_ascii(), "{text}");
         }

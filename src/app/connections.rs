@@ -56,7 +56,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         return Vec::new();
     };
     match action {
-        Action::Edit => return form::edit(model, connection),
+        Action::Edit => return form::edit(model, &connection),
         Action::Duplicate => return form::duplicate(model, &connection),
         Action::Delete => dialog::delete(model, connection),
         Action::Test => return trial::of_connection(model, &connection),

@@ -131,19 +131,19 @@ pub fn tab_labels(model: &Model) -> Vec<TabLabel<Tab>> {
         Some(deployments) => format!("1 Deployments {}", text::grouped(deployments.len())),
         None => "1 Deployments".to_owned(),
     };
-    place_tabs(bar, screen.tab, [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())])
+    place_tabs(bar, &screen.tab, [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())])
 }
 
 /// Labels in a tab bar, from left to right.
 pub(super) fn place_tabs<T: PartialEq>(
     bar: Rect,
-    shown: T,
+    shown: &T,
     named: impl IntoIterator<Item = (T, String)>,
 ) -> Vec<TabLabel<T>> {
     const RULE: u16 = 2;
     let mut x = bar.x;
     let place = |(tab, name): (T, String)| {
-        let text = if tab == shown { format!("[{name}]") } else { format!(" {name} ") };
+        let text = if tab == *shown { format!("[{name}]") } else { format!(" {name} ") };
         x = x.saturating_add(RULE);
         let area =
             Rect { x, width: u16::try_from(text::width(&text)).unwrap_or(u16::MAX), ..bar }.intersection(bar);

@@ -47,6 +47,7 @@ impl fmt::Debug for Pasted {
 
 /// Something to do outside the heart.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a handful at a time, each done and forgotten at once")]
 pub enum Effect {
     /// Answer a question; a reply with its id must come, whatever happens.
     Ask(QuestionId, Question),
@@ -103,7 +104,7 @@ pub enum Question {
     /// Who assumes the role of a login.
     SourceIdentity(Login),
     /// What a connection can do.
-    Test(Trial),
+    Test(Box<Trial>),
     /// Sign a login in with an MFA code.
     SignIn(Login, Secret),
     /// Change the saved connections.

@@ -59,11 +59,11 @@ impl TextField {
         self.cursor = cursor.next_boundary(&self.text, 0).ok().flatten().unwrap_or(self.text.len());
     }
 
-    pub(super) fn to_start(&mut self) {
+    pub(super) fn go_to_start(&mut self) {
         self.cursor = 0;
     }
 
-    pub(super) fn to_end(&mut self) {
+    pub(super) fn go_to_end(&mut self) {
         self.cursor = self.text.len();
     }
 
@@ -127,7 +127,7 @@ mod tests {
         assert_eq!((field.text(), field.before_cursor()), ("aéb 👩‍💻", "aéb "));
         field.erase();
         field.erase();
-        field.to_start();
+        field.go_to_start();
         field.erase();
         field.right();
         field.right();
@@ -162,8 +162,8 @@ mod tests {
                     1 => field.erase(),
                     2 => field.left(),
                     3 => field.right(),
-                    4 => field.to_start(),
-                    _ => field.to_end(),
+                    4 => field.go_to_start(),
+                    _ => field.go_to_end(),
                 }
                 prop_assert!(field.at_boundary());
                 let (before, text) = (field.before_cursor(), field.text());

@@ -34,7 +34,7 @@ pub(super) fn start(model: &mut Model, name: &str, trial: Trial) -> Vec<Effect> 
     let panel = Panel::new(crate::text::sanitise(&title).into_owned(), lines);
     model.overlay = Some(Overlay::Trial(TrialPanel { panel }));
     model.mark_dirty();
-    model.questions.ask(Question::Test(trial), model.now)
+    model.questions.ask(Question::Test(Box::new(trial)), model.now)
 }
 
 /// Takes the checks in.

@@ -5,7 +5,8 @@ use crossterm::event::KeyCode;
 use super::panel::help_panel;
 use super::{
     Answer, Asker, Command, Effect, List, Message, Model, Overlay, Palette, Pane, Question, QuestionId, Slot,
-    Tab, connections, deployments, dialog, form, geometry, metrics, mouse, policies, schedule, trial,
+    Tab, TrialPanel, connections, deployments, dialog, form, geometry, metrics, mouse, policies, schedule,
+    trial,
 };
 use crate::domain::{Problem, ProblemKind};
 use crate::input::{Action, Key, Motion, resolve};
@@ -389,9 +390,9 @@ fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> 
         return Vec::new();
     };
     model.mark_dirty();
-    dialog::notice_mfa(model, &open, &reply);
+    dialog::mfa::notice(model, &open, &reply);
     match (&open.slot, reply) {
-        (Slot::SignIn, reply) => dialog::settle(model, reply),
+        (Slot::SignIn, reply) => dialog::mfa::settle(model, reply),
         (Slot::Test, reply) => {
             trial::settle(model, reply);
             Vec::new()
@@ -431,7 +432,7 @@ pub(super) fn copy(model: &mut Model, name: &str, text: String) -> Vec<Effect> {
 
 /// Whether an action makes sense right now, so that footer and palette offer it.
 pub fn available(model: &Model, action: Action) -> bool {
-    if let Some(Overlay::Panel(panel)) | Some(Overlay::Trial(super::TrialPanel { panel })) = &model.overlay {
+    if let Some(Overlay::Panel(panel) | Overlay::Trial(TrialPanel { panel })) = &model.overlay {
         return action != Action::CopyUrl || panel.copy.is_some();
     }
     if model.overlay.is_some() || model.form.is_some() || model.focused_list().is_typing() {
@@ -447,12 +448,16 @@ pub fn available(model: &Model, action: Action) -> bool {
                 selected
                     .is_some_and(|connection| connections::problem_of(model, &connection.nickname).is_some())
             }
-            Action::Edit | Action::Duplicate | Action::Delete | Action::Test | Action::Policies => {
-                model.selected_connection().is_some()
-            }
-            Action::Enter | Action::Refresh | Action::CheckAll | Action::CopyId | Action::Console => {
-                model.selected_connection().is_some()
-            }
+            Action::Enter
+            | Action::Refresh
+            | Action::CheckAll
+            | Action::CopyId
+            | Action::Console
+            | Action::Edit
+            | Action::Duplicate
+            | Action::Delete
+            | Action::Test
+            | Action::Policies => model.selected_connection().is_some(),
             Action::Filter => !model.connections.is_empty(),
             _ => true,
         },

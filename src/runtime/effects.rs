@@ -93,7 +93,7 @@ impl Asker {
             Question::SourceIdentity(login) => {
                 engine.login_source_identity(&login).await.map(Answer::SourceIdentity)
             }
-            Question::Test(trial) => Ok(Answer::Test(engine.test(&trial).await)),
+            Question::Test(trial) => Ok(Answer::Test(Box::pin(engine.test(&trial)).await)),
             Question::SignIn(login, code) => {
                 engine.login_sign_in(&login, &code).await.map(|()| Answer::SignIn)
             }

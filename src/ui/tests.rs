@@ -339,7 +339,8 @@ fn an_ascii_theme_draws_ascii_alone() {
     let mut theme = Theme::colours();
     theme.ascii = true;
     for size in SIZES {
-        for scene in [Scene::checked(size), Scene::full(size), Scene::full(size).keys("?")] {
+        let form = Scene::checked(size).keys("jjeé").answered().tabs(4);
+        for scene in [form, Scene::checked(size), Scene::full(size).keys("?")] {
             let text = lines(&scene.buffer(&theme));
             assert!(text.is_ascii(), "{text}");
         }

@@ -53,7 +53,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Edit => {
             let connection = screen.connection.clone();
-            return form::edit(model, connection);
+            return form::edit(model, &connection);
         }
         Action::Delete => {
             let connection = screen.connection.clone();

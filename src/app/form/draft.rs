@@ -166,13 +166,18 @@ impl Form {
         }
     }
 
+    /// Nicknames that other connections have.
+    pub(super) fn taken(&self) -> Vec<String> {
+        self.saved.iter().map(|known| known.nickname.clone()).collect()
+    }
+
     /// Nicknames and ids of the connections that would be saved. One is called as was typed, several by their APIs' names.
-    pub fn planned(&self, model: &Model) -> Vec<(String, String)> {
+    pub fn planned(&self) -> Vec<(String, String)> {
         let ids = self.api_ids();
         if let [id] = &ids[..] {
             return vec![(self.text(Field::Nickname).to_owned(), id.clone())];
         }
-        let mut taken: Vec<String> = model.connections.iter().map(|known| known.nickname.clone()).collect();
+        let mut taken = self.taken();
         let named = ids.into_iter().map(|id| {
             let nickname = nickname_for(self.api_name(&id), &id, &taken);
             taken.push(nickname.clone());
@@ -188,8 +193,8 @@ impl Form {
     }
 
     /// What to save, when every field is right.
-    pub(super) fn to_edit(&self, model: &Model, account: Option<&str>) -> Edit {
-        let connections = self.planned(model).into_iter().map(|(nickname, id)| Connection {
+    pub(super) fn to_edit(&self, account: Option<&str>) -> Edit {
+        let connections = self.planned().into_iter().map(|(nickname, id)| Connection {
             account: account.map(str::to_owned),
             protected: self.protected,
             read_only: self.read_only,

@@ -22,8 +22,8 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Move(motion) => go(model, motion),
         Action::Left => turn(model, -1, TextField::left),
         Action::Right => turn(model, 1, TextField::right),
-        Action::FarLeft => turn(model, 0, TextField::to_start),
-        Action::FarRight => turn(model, 0, TextField::to_end),
+        Action::FarLeft => turn(model, 0, TextField::go_to_start),
+        Action::FarRight => turn(model, 0, TextField::go_to_end),
         Action::ClearField => edit(model, Form::clear),
         Action::Enter => enter(model),
         Action::Save => save::start(model),
@@ -305,7 +305,7 @@ impl Form {
             && self.text(Field::Nickname).is_empty()
             && !self.api_name(id).is_empty()
         {
-            let nickname = crate::domain::nickname_for(self.api_name(id), id, &[]);
+            let nickname = crate::domain::nickname_for(self.api_name(id), id, &self.taken());
             self.set_text(Field::Nickname, &nickname);
             self.errors.remove(&Field::Nickname);
         }

@@ -41,13 +41,20 @@ impl Form {
             Field::Api => {
                 let apis = self.apis.value.iter().flatten();
                 let offer = apis.map(|api| {
-                    let about = api.description.clone().unwrap_or_default();
-                    Offer { name: api.name.clone(), about, ..plain(&api.id) }
+                    let about = self.connected_as(&api.id).or_else(|| api.description.clone());
+                    Offer { name: api.name.clone(), about: about.unwrap_or_default(), ..plain(&api.id) }
                 });
                 offer.collect()
             }
             _ => Vec::new(),
         }
+    }
+
+    /// What an API is called already, so that nobody connects it twice unawares.
+    fn connected_as(&self, id: &str) -> Option<String> {
+        let region = self.text(Field::Region);
+        let known = self.saved.iter().find(|known| known.api_id == id && known.region == region)?;
+        Some(format!("connected as {}", known.nickname))
     }
 
     /// Whether the rows of the API's list can be marked.

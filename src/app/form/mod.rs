@@ -54,6 +54,8 @@ pub struct Form {
     pub offset: usize,
     texts: BTreeMap<Field, TextField>,
     secrets: BTreeMap<Field, SecretField>,
+    /// The connections that there are already.
+    saved: Vec<Connection>,
     /// The key whose secret is kept already.
     kept_key: Option<String>,
     thresholds: Thresholds,
@@ -86,9 +88,9 @@ pub(super) fn add(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Opens the form on a connection, to change it.
-pub(super) fn edit(model: &mut Model, connection: Connection) -> Vec<Effect> {
+pub(super) fn edit(model: &mut Model, connection: &Connection) -> Vec<Effect> {
     let mut form = Form::new(Purpose::Change(Box::new(connection.clone())));
-    form.fill(&connection);
+    form.fill(connection);
     form.set_text(Field::Nickname, &connection.nickname);
     open(model, form)
 }
@@ -100,7 +102,8 @@ pub(super) fn duplicate(model: &mut Model, connection: &Connection) -> Vec<Effec
     open(model, form)
 }
 
-fn open(model: &mut Model, form: Form) -> Vec<Effect> {
+fn open(model: &mut Model, mut form: Form) -> Vec<Effect> {
+    form.saved.clone_from(&model.connections);
     let needs_id = form.text(Field::ExternalId).is_empty() && form.purpose == Purpose::Add;
     model.form = Some(form);
     model.mark_dirty();
@@ -138,6 +141,7 @@ impl Form {
             offset: 0,
             texts: BTreeMap::new(),
             secrets: BTreeMap::new(),
+            saved: Vec::new(),
             kept_key: None,
             thresholds,
             apis_of: None,

@@ -54,7 +54,7 @@ pub(in crate::app) fn rows(model: &Model) -> Vec<FormRow> {
             rows.extend(said(Tone::Danger, error));
         }
         if field == Field::Api && form.marked.len() > 1 {
-            let planned = form.planned(model);
+            let planned = form.planned();
             let shown = if form.focus == field { planned.len().min(PLANNED_ROWS) } else { planned.len() };
             for (nickname, id) in &planned[..shown] {
                 rows.extend(said(Tone::Plain, &format!("adds {nickname} ({id})")));

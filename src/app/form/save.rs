@@ -45,7 +45,7 @@ pub(in crate::app) fn save_unverified(model: &mut Model) -> Vec<Effect> {
 }
 
 fn write(model: &mut Model, account: Option<&str>) -> Vec<Effect> {
-    let Some(edit) = model.form.as_ref().map(|form| form.to_edit(model, account)) else {
+    let Some(edit) = model.form.as_ref().map(|form| form.to_edit(account)) else {
         return Vec::new();
     };
     model.questions.ask(Question::Save(edit), model.now)

@@ -115,7 +115,7 @@ fn charts(screen: &MetricsScreen, body: Rect) -> Vec<ChartArea> {
 /// The labels of the tabs.
 pub fn metrics_tabs(screen: &MetricsScreen, bar: Rect) -> Vec<TabLabel<MetricsTab>> {
     let named = [(MetricsTab::Charts, "1 Charts"), (MetricsTab::Routes, "2 Routes")];
-    place_tabs(bar, screen.tab, named.map(|(tab, name)| (tab, name.to_owned())))
+    place_tabs(bar, &screen.tab, named.map(|(tab, name)| (tab, name.to_owned())))
 }
 
 /// Where on an axis a period stands, in half columns from the left: the first is at the left edge, the last at the right.

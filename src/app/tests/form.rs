@@ -56,6 +56,7 @@ fn list_apis(model: &mut Model) {
     reply(model, &Slot::Apis, Ok(Answer::Apis(apis)));
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "a reply may as well be a problem")]
 fn identity(account: &str) -> Result<Answer, Problem> {
     Ok(Answer::LoginIdentity(Identity { account: account.into(), arn: "arn".into(), user_id: "u".into() }))
 }
@@ -153,7 +154,7 @@ fn typing_narrows_the_list_and_enter_takes_its_row() {
     assert_eq!(form(&model).list.rows(), [2]);
     press_key(&mut model, KeyCode::Enter);
     assert_eq!(form(&model).text(Field::Api), "id00000003");
-    assert_eq!(form(&model).text(Field::Nickname), "orders", "called like its API");
+    assert_eq!(form(&model).text(Field::Nickname), "orders-2", "called like its API, and `orders` is taken");
     assert_ne!(form(&model).focus, Field::Api);
 }
 

@@ -325,9 +325,9 @@ fn profiles() -> Vec<AwsProfile> {
 /// As many as a list of eight rows cannot show at once, with names of every kind.
 pub fn apis(api_type: ApiType) -> Vec<Api> {
     let names = ["orders", "orders", "billing API", "注文", "deploy", "\u{1b}[31mred"];
-    let named = names.iter().map(|name| (*name).to_owned());
+    let telling = names.iter().map(|name| (*name).to_owned());
     let numbered = (0..14).map(|index| format!("service-{index:02}"));
-    let listed = named.chain(numbered).enumerate().map(|(index, name)| Api {
+    let listed = telling.chain(numbered).enumerate().map(|(index, name)| Api {
         id: format!("i{index:02}d3f6s1p"),
         name,
         api_type,

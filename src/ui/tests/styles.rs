@@ -91,6 +91,32 @@ fn the_tab_that_is_shown_is_bold_and_bracketed() {
     assert!(is(&buffer, " 1 Deployments 28 ", theme.muted()));
 }
 
+#[test]
+fn the_form_shows_by_looks_what_it_says_in_signs() {
+    let theme = Theme::colours();
+    let form = Scene::checked((80, 24)).keys("astatus").tabs(1).buffer(&theme);
+    assert!(is(&form, "CREDENTIALS", theme.heading()));
+    assert!(is(&form, "!", theme.danger()));
+    assert!(is(&form, "`status` is the name", theme.danger()));
+    assert!(is(&form, "[HTTP]", theme.selected()));
+    assert!(is(&form, "access key", theme.muted()));
+    let code = Scene::checked((80, 24)).keys("x").buffer(&theme);
+    assert!(is(&code, "_  ", theme.accent()));
+}
+
+#[test]
+fn the_terminals_cursor_stands_where_typing_goes() {
+    use crate::ui::form::caret;
+    let at = |scene: &Scene| caret(&scene.model).map(|place| (place.x, place.y));
+    let scene = Scene::checked((80, 24)).keys("a注x").key(KeyCode::Left);
+    assert_eq!(at(&scene), Some((22, 2)), "behind a character of two columns");
+    let choice = scene.tabs(1);
+    assert_eq!(at(&choice), None);
+    let covered = Scene::checked((80, 24)).keys("e").answered().control('p');
+    assert_eq!(at(&covered), None);
+    assert_eq!(at(&Scene::checked((80, 24))), None);
+}
+
 /// What a terminal is sent.
 #[derive(Clone, Default)]
 struct Wire(Rc<RefCell<Vec<u8>>>);

@@ -105,7 +105,7 @@ pub fn permission_policy(scopes: &[PolicyScope], capabilities: &[Capability]) ->
         statements
             .extend(actions.into_iter().map(|(action, resources)| statement(capability, action, &resources)));
     }
-    policy(statements)
+    policy(&statements)
 }
 
 /// Who may assume a role: every principal of `account` whom that account lets, under these conditions.
@@ -139,10 +139,10 @@ pub fn trust_policy(trusted: &Trusted) -> String {
     if let (false, Some(statement)) = (conditions.is_empty(), statement.as_object_mut()) {
         statement.insert("Condition".to_owned(), Value::Object(conditions));
     }
-    policy(vec![statement])
+    policy(&[statement])
 }
 
-fn policy(statements: Vec<Value>) -> String {
+fn policy(statements: &[Value]) -> String {
     let policy = json!({ "Version": "2012-10-17", "Statement": statements });
     serde_json::to_string_pretty(&policy).unwrap_or_default()
 }

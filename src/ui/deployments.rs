@@ -51,14 +51,14 @@ pub(super) fn draw_note_lines(notes: &[Note], area: Rect, canvas: &mut Canvas) {
 /// A rule with the tabs on it, the one that is shown set off.
 pub(super) fn draw_tab_labels<T: PartialEq>(
     labels: &[TabLabel<T>],
-    shown: T,
+    shown: &T,
     bar: Rect,
     canvas: &mut Canvas,
 ) {
     let muted = canvas.theme.muted();
     canvas.rule(bar, "─", muted);
     for label in labels {
-        let style = if label.tab == shown { canvas.theme.heading() } else { muted };
+        let style = if label.tab == *shown { canvas.theme.heading() } else { muted };
         canvas.clear(label.area);
         canvas.put(label.area, Line::styled(label.text.clone(), style));
     }
@@ -67,7 +67,7 @@ pub(super) fn draw_tab_labels<T: PartialEq>(
 fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut Canvas) {
     let muted = canvas.theme.muted();
     let labels = tab_labels(model);
-    draw_tab_labels(&labels, screen.tab, area, canvas);
+    draw_tab_labels(&labels, &screen.tab, area, canvas);
     let from = labels.last().map_or(0, |label| label.area.right()).saturating_add(2);
     let room = area.width.saturating_sub(from + 2);
     let (text, style) = match stale_history(model, screen) {

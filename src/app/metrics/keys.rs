@@ -221,12 +221,11 @@ fn copy(model: &mut Model) -> Vec<Effect> {
             Some("the route").zip(route.map(|route| format!("{} {}", route.method, route.resource)))
         }
     };
-    match copied {
-        Some((name, text)) => update::copy(model, name, text),
-        None => {
-            model.notice = Some("There is nothing to copy here".to_owned());
-            Vec::new()
-        }
+    if let Some((name, text)) = copied {
+        update::copy(model, name, text)
+    } else {
+        model.notice = Some("There is nothing to copy here".to_owned());
+        Vec::new()
     }
 }
 

@@ -122,7 +122,7 @@ pub fn metrics_tabs(screen: &MetricsScreen, bar: Rect) -> Vec<TabLabel<MetricsTa
 pub fn axis_dot(columns: u16, points: usize, index: usize) -> usize {
     let dots = usize::from(columns) * 2;
     let (last_dot, last) = (dots.saturating_sub(1), points.saturating_sub(1));
-    if last == 0 { last_dot } else { (index.min(last) * last_dot + last / 2) / last }
+    (index.min(last) * last_dot + last / 2).checked_div(last).unwrap_or(last_dot)
 }
 
 /// The period nearest to the middle of a column.

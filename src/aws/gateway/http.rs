@@ -65,7 +65,7 @@ impl HttpGateway {
             self.client().export_api().api_id(&self.0.api_id).specification("OAS30").output_type("JSON");
         let answer = request.include_extensions(true).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
-        Ok(answer.body.map(|body| body.into_inner()).unwrap_or_default())
+        Ok(answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default())
     }
 
     pub(super) async fn deployments(

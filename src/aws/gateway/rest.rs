@@ -40,7 +40,7 @@ impl RestGateway {
             self.client().get_export().rest_api_id(&self.0.api_id).stage_name(stage).export_type("oas30");
         let answer = request.parameters("extensions", "apigateway").accepts("application/json").send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
-        Ok(answer.body.map(|body| body.into_inner()).unwrap_or_default())
+        Ok(answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default())
     }
 
     pub(super) async fn deployments(

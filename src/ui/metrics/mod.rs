@@ -34,7 +34,7 @@ pub(super) fn draw(model: &Model, screen: &MetricsScreen, canvas: &mut Canvas) {
 
 fn draw_tabs(model: &Model, screen: &MetricsScreen, bar: Rect, canvas: &mut Canvas) {
     let labels = metrics_tabs(screen, bar);
-    draw_tab_labels(&labels, screen.tab, bar, canvas);
+    draw_tab_labels(&labels, &screen.tab, bar, canvas);
     let from = labels.last().map_or(0, |label| label.area.right()).saturating_add(2);
     let room = usize::from(bar.width.saturating_sub(from + 2));
     let told = told(model, screen);

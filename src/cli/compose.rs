@@ -46,6 +46,8 @@ pub enum Wanted<'a> {
     Named(&'a [String]),
     /// All as they are saved.
     Saved,
+    /// The same for a command that adds to them: there may be no config file yet.
+    SavedToAdd,
 }
 
 impl Wanted<'_> {
@@ -57,7 +59,7 @@ impl Wanted<'_> {
     ) -> Result<Vec<Connection>, Problem> {
         match self {
             Self::Named(named) => choice::available(saved, named, &cli.connection, surroundings),
-            Self::Saved => Ok(saved),
+            Self::Saved | Self::SavedToAdd => Ok(saved),
         }
     }
 }
@@ -67,7 +69,11 @@ impl Composed {
     pub fn on_network(cli: &Cli, wanted: Wanted) -> Result<Self, Problem> {
         let runtime = runtime()?;
         let path = cli.general.config.as_deref();
-        let (config, paths) = (Config::load(path)?, Paths::find(path)?);
+        let config = match wanted {
+            Wanted::SavedToAdd => Config::load_to_add(path)?,
+            Wanted::Named(_) | Wanted::Saved => Config::load(path)?,
+        };
+        let paths = Paths::find(path)?;
         let settings = cli.aws_settings(&config.settings);
         let region = |profile: Option<&str>| region_of(&runtime, profile);
         let surroundings = Surroundings { auth: Auth::Environment, region: &region };

@@ -178,7 +178,8 @@ impl Cli {
             }
             Some(Command::Metrics(args)) => metrics::run(&self.compose(args.nickname.as_slice())?, args),
             Some(Command::Connection(command)) => {
-                connection::run(&self.compose_saved()?, command, &self.connection)
+                let wanted = if command.adds() { Wanted::SavedToAdd } else { Wanted::Saved };
+                connection::run(&self.compose_with(wanted)?, command, &self.connection)
             }
             Some(Command::Policy(args)) => self.print_policy(args),
             Some(Command::Doctor(args)) => doctor::run(&self, args),

@@ -36,10 +36,18 @@ pub struct Config {
 impl Config {
     /// Reads that file, or the user's own. That the user has none is fine; that a file named on purpose is missing is not.
     pub fn load(path: Option<&Path>) -> Result<Self, Problem> {
-        let file = Paths::find(path)?.config;
-        match fs::read_to_string(&file) {
-            Ok(text) => Self::parse(&file, &text),
-            Err(error) if error.kind() == ErrorKind::NotFound && path.is_none() => Self::parse(&file, ""),
+        Self::read(&Paths::find(path)?.config, path.is_none())
+    }
+
+    /// The same for somebody who is about to save a first connection: that the file is missing is fine, whoever named it.
+    pub fn load_to_add(path: Option<&Path>) -> Result<Self, Problem> {
+        Self::read(&Paths::find(path)?.config, true)
+    }
+
+    fn read(file: &Path, may_be_missing: bool) -> Result<Self, Problem> {
+        match fs::read_to_string(file) {
+            Ok(text) => Self::parse(file, &text),
+            Err(error) if error.kind() == ErrorKind::NotFound && may_be_missing => Self::parse(file, ""),
             Err(error) => {
                 let what = format!("Cannot read {}", file.display());
                 Err(Problem::new(ProblemKind::Usage, what, error.to_string())

@@ -190,6 +190,7 @@ fn no_file_is_an_empty_config_but_a_file_named_on_purpose_must_be_there() {
     let problem = Config::load(Some(&folder.path().join("none.toml"))).unwrap_err();
     assert!(problem.what.ends_with("none.toml"), "{}", problem.what);
     assert_eq!(problem.exit_code(), 2);
+    assert_eq!(Config::load_to_add(Some(&folder.path().join("none.toml"))).unwrap().connections, []);
 }
 
 const EXAMPLE: &str = include_str!("../../config.example.toml");

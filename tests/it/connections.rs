@@ -453,3 +453,67 @@ fn a_secret_that_is_typed_or_pasted_is_not_shown() {
     assert_eq!(pty.wait_for_end().exit_code(), 1);
     assert!(pty.text().contains("There was no answer"), "{}", pty.text());
 }
+
+#[test]
+fn the_first_connection_makes_the_config_file_wherever_it_is_named() {
+    let home = Home::new();
+    let file = home.0.path().join("team/apigw.toml");
+    let add = format!(
+        "connection add shop --api-type http --api-id a1b2c3d4e5 --region eu-west-1 --env --no-verify --config {}",
+        file.display()
+    );
+    let added = home.run(&add);
+    assert_eq!(added.code, Some(0), "{}", added.stderr);
+    assert!(fs::read_to_string(&file).unwrap().contains("[connections.shop]"));
+    let missing = home.run("connection list --config /nowhere/apigw.toml");
+    assert_eq!(missing.code, Some(2), "{}", missing.stderr);
+}
+
+#[test]
+fn a_connection_that_becomes_a_role_gets_an_external_id_and_one_without_stays_so() {
+    let home = Home::new();
+    home.write_config(CONFIG);
+    let role = "arn:aws:iam::123456789012:role/deployer";
+    let edited = home.run(&format!("connection edit orders --role-arn {role} --no-verify"));
+    assert_eq!(edited.code, Some(0), "{}", edited.stderr);
+    let config = |home: &Home| config(home);
+    let id = config(&home).lines().find(|line| line.starts_with("external_id")).map(str::to_owned).unwrap();
+    let told = format!("{}{}", edited.stdout, edited.stderr);
+    assert!(told.contains(id.split('"').nth(1).unwrap()), "{told}");
+    let removed = home.run("connection edit orders --no-external-id --no-verify");
+    assert_eq!(removed.code, Some(0), "{}", removed.stderr);
+    let other =
+        home.run("connection edit orders --role-arn arn:aws:iam::123456789012:role/other --no-verify");
+    assert_eq!(other.code, Some(0), "{}", other.stderr);
+    assert!(!config(&home).contains("external_id"), "{}", config(&home));
+}
+
+#[test]
+fn programs_that_edit_at_once_lose_nothing_of_each_other() {
+    let home = Home::new();
+    home.write_config(CONFIG);
+    let started: Vec<Child> = (0..12)
+        .map(|number| {
+            let line = match number {
+                0 => "connection remove billing --yes --confirm billing".to_owned(),
+                1 => "connection edit orders --rename shop".to_owned(),
+                number => format!(
+                    "connection add n{number} --api-type http --api-id a{number} --region eu-west-1 --env --no-verify"
+                ),
+            };
+            home.command(&line).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+        })
+        .collect();
+    for child in started {
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    }
+    let config = config(&home);
+    for number in 2..12 {
+        assert!(config.contains(&format!("[connections.n{number}]")), "n{number}:\n{config}");
+    }
+    assert!(config.contains("[connections.shop]") && !config.contains("billing"), "{config}");
+    for kept in ["# Ours, by hand.", "# slow link", "# The shop's own.", "# do not touch"] {
+        assert!(config.contains(kept), "{kept}:\n{config}");
+    }
+}

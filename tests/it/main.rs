@@ -9,6 +9,8 @@ mod docs;
 mod ministack;
 mod policies;
 mod pty;
+mod sessions;
+mod setting;
 mod sign_in;
 mod sim_sdk;
 mod structure;

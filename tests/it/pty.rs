@@ -2,13 +2,14 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// How long something may take before a test gives up; nothing ever waits this long when it works.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn at_least_one(cells: u16) -> NonZeroU16 {
     NonZeroU16::new(cells).unwrap_or(NonZeroU16::MIN)
@@ -30,7 +31,26 @@ impl Pty {
     pub fn apigw(arguments: &[&str], (columns, rows): (u16, u16)) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_apigw"));
         command.args(arguments);
+        command.env("HOME", "/nonexistent");
         Self::spawn(command, (columns, rows))
+    }
+
+    /// Starts `apigw` as the person whose home this is.
+    pub fn apigw_at_home(home: &Path, arguments: &[&str], size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_apigw"));
+        command.args(arguments);
+        for (name, _) in
+            std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.starts_with("XDG_"))
+        {
+            command.env_remove(name);
+        }
+        command.env("HOME", home);
+        command.env("AWS_EC2_METADATA_DISABLED", "true");
+        Self::spawn(command, size)
+    }
+
+    pub fn process_id(&self) -> u32 {
+        self.child.process_id().unwrap()
     }
 
     fn spawn(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
@@ -38,7 +58,6 @@ impl Pty {
         let pair = native_pty_system().openpty(size).unwrap();
         command.cwd(env!("CARGO_MANIFEST_DIR"));
         command.env("TERM", "xterm-256color");
-        command.env("HOME", "/nonexistent");
         command.env("TZ", "UTC");
         command.env("RUST_BACKTRACE", "0");
         command.env_remove("NO_COLOR");
@@ -274,6 +293,7 @@ fn child_whose_clock_breaks() {
 #[test]
 fn a_panic_gives_the_terminal_back_before_it_is_reported() {
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.env("HOME", "/nonexistent");
     command.args([
         "--ignored",
         "--exact",

@@ -1,64 +1,9 @@
 //! Credentials from real AWS files, over a real socket: the program from outside, against the embedded AWS on loopback.
 
-use std::fs;
-use std::process::Command;
-use std::sync::Arc;
-
-use apigw::sim::{self, Cloud, Scenario, demo};
-use jiff::Timestamp;
+use apigw::sim::demo;
 use serde_json::Value;
-use tempfile::TempDir;
-use tokio::net::TcpListener;
 
-/// The embedded AWS on a socket, and a home with AWS files.
-struct Setting {
-    cloud: Arc<Cloud>,
-    url: String,
-    home: TempDir,
-}
-
-impl Setting {
-    /// The AWS files of the demo's user and what the test adds to them.
-    async fn new(profiles: &str) -> Self {
-        let cloud = Arc::new(Cloud::new(Scenario::Demo, 7, Arc::new(Timestamp::now)));
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(sim::serve(Arc::clone(&cloud), listener));
-        let home = tempfile::tempdir().unwrap();
-        fs::create_dir_all(home.path().join(".aws")).unwrap();
-        fs::write(home.path().join(".aws/config"), demo::config_file() + profiles).unwrap();
-        Self { cloud, url, home }
-    }
-
-    fn write_connection(&self, lines: &str) {
-        let folder = self.home.path().join(".config/apigw");
-        fs::create_dir_all(&folder).unwrap();
-        let (id, region) = (demo::ORDERS_API_ID, demo::REGION);
-        let text = format!(
-            "[connections.orders]\napi_type = \"http\"\napi_id = \"{id}\"\nregion = \"{region}\"\n{lines}"
-        );
-        fs::write(folder.join("config.toml"), text).unwrap();
-    }
-
-    /// The report on `orders`, with this choice of credentials.
-    fn status(&self, choice: &str, variables: &[(&str, &str)]) -> Value {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_apigw"));
-        command.args(["status", "--json", "--endpoint-url", &self.url]).args(choice.split_whitespace());
-        command.env_clear().env("HOME", self.home.path()).env("AWS_EC2_METADATA_DISABLED", "true");
-        let output = command.envs(variables.iter().copied()).output().unwrap();
-        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        report["connections"][0].clone()
-    }
-
-    fn of_profile(&self, name: &str) -> Value {
-        let (id, region) = (demo::ORDERS_API_ID, demo::REGION);
-        self.status(&format!("--api-type http --api-id {id} --region {region} --profile {name}"), &[])
-    }
-
-    fn assumed(&self) -> usize {
-        self.cloud.requests().iter().filter(|seen| seen.operation == "AssumeRole").count()
-    }
-}
+use crate::setting::Setting;
 
 fn is_fine(status: &Value) -> bool {
     status["problem"].is_null() && status["account"] == demo::ACCOUNT_ID && status["stages"][0].is_object()
@@ -144,4 +89,20 @@ async fn a_sign_in_that_is_missing_is_told_with_the_profile_it_belongs_to() {
     let told = setting.of_profile("bare")["problem"].to_string();
     assert!(told.contains("The profile bare has no credentials."), "{told}");
     assert_eq!(setting.cloud.requests(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_given_on_the_command_line_and_a_wrong_one_is_told() {
+    let setting = Setting::new("").await;
+    setting
+        .write_connections(&[("orders", "profile = \"careful\"\n"), ("billing", "profile = \"careful\"\n")]);
+    let status = setting.report(&["--mfa-code", demo::MFA_CODE], &[]);
+    let connections = status["connections"].as_array().unwrap();
+    assert!(connections.len() == 2 && connections.iter().all(is_fine), "{status}");
+    assert_eq!(setting.assumed(), 1, "one code serves every connection behind the role");
+    let refused = setting.run(&["status", "--json", "--mfa-code", "654321"], &[]);
+    let told = String::from_utf8_lossy(&refused.stdout).into_owned();
+    assert_eq!(refused.status.code(), Some(4), "{told}");
+    assert!(told.contains("was not accepted") && told.contains(demo::MFA_ROLE_ARN), "{told}");
+    assert!(!told.contains("654321"), "{told}");
 }

@@ -6,7 +6,6 @@ use super::{Asked, Saved, check_free, verify};
 use crate::cli::choice::{ConnectionFlags, nickname, usage};
 use crate::cli::compose::Composed;
 use crate::domain::{AccessKey, Api, ApiType, Auth, Connection, Edit, Login, Problem};
-use crate::ops::generate_external_id;
 
 /// Arguments of `apigw connection add`.
 #[derive(clap::Args, Clone, Debug)]
@@ -48,7 +47,7 @@ pub fn run(composed: &Composed, args: &AddArgs, flags: &ConnectionFlags) -> Resu
         return Err(usage("The kind of API is missing", "HTTP and REST APIs are asked in different ways.")
             .advise("Add --api-type http, or --api-type rest."));
     };
-    let made_up = make_up_external_id(&args.credentials, &mut auth);
+    let made_up = args.credentials.make_up_external_id(&mut auth);
     let access_key = args.credentials.access_key(&auth)?;
     let api_id = flags.api_id.clone().unwrap_or_default();
     let mut connection = Connection::new(nickname, api_type, api_id, region, auth);
@@ -61,12 +60,7 @@ pub fn run(composed: &Composed, args: &AddArgs, flags: &ConnectionFlags) -> Resu
         Asked::Unverified
     } else {
         let verified = verify(composed, &connection, access_key.as_ref());
-        Asked::Verified(verified.map_err(|problem| match &made_up {
-            Some(id) => problem.advise(format!(
-                "The external ID was made up: let the role's trust policy ask for it, then give it: --external-id {id}"
-            )),
-            None => problem,
-        })?)
+        Asked::Verified(verified.map_err(|problem| with_made_up(problem, made_up.as_deref()))?)
     };
     connection.account = asked.account(&connection.auth);
     let edit = Edit::Add { connections: vec![connection.clone()], access_key };
@@ -85,15 +79,13 @@ impl AddArgs {
     }
 }
 
-/// Gives a role without an external ID one of its own, and says which.
-fn make_up_external_id(credentials: &CredentialFlags, auth: &mut Auth) -> Option<String> {
-    let wanted = credentials.wants_external_id(auth);
-    match auth {
-        Auth::Role(role) if wanted => {
-            role.external_id = Some(generate_external_id());
-            role.external_id.clone()
-        }
-        _ => None,
+/// Tells an external ID that was made up although nothing was saved: it is what the role's trust policy is to ask for.
+pub(super) fn with_made_up(problem: Problem, made_up: Option<&str>) -> Problem {
+    match made_up {
+        Some(id) => problem.advise(format!(
+            "The external ID was made up: let the role's trust policy ask for it, then give it: --external-id {id}"
+        )),
+        None => problem,
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::cli::choice::{checked, usage};
 use crate::cli::person;
 use crate::domain::{AccessKey, Auth, Problem, RoleAuth, Secret, rules};
+use crate::ops::generate_external_id;
 
 /// Flags that say where the credentials come from; `--profile` is one more, and a flag of every command.
 #[derive(clap::Args, Clone, Debug, Default)]
@@ -11,7 +12,7 @@ pub struct CredentialFlags {
     /// Assume this IAM role
     #[arg(long, value_name = "ARN", value_parser = checked(rules::role_arn))]
     role_arn: Option<String>,
-    /// The external ID that the role's trust policy asks for; `add` makes one up without it, and tells it
+    /// The external ID that the role's trust policy asks for; a new role without it gets one made up, which is told
     #[arg(long, value_name = "ID", value_parser = checked(rules::external_id))]
     external_id: Option<String>,
     /// Say no external ID to the role
@@ -127,9 +128,15 @@ impl CredentialFlags {
         }
     }
 
-    /// Whether an external ID is to be made up for a role that has none.
-    pub fn wants_external_id(&self, auth: &Auth) -> bool {
-        matches!(auth, Auth::Role(role) if role.external_id.is_none()) && !self.no_external_id
+    /// Gives a role without an external ID one of its own, unless there is to be none, and says which.
+    pub fn make_up_external_id(&self, auth: &mut Auth) -> Option<String> {
+        match auth {
+            Auth::Role(role) if role.external_id.is_none() && !self.no_external_id => {
+                role.external_id = Some(generate_external_id());
+                role.external_id.clone()
+            }
+            _ => None,
+        }
     }
 
     /// The access key with the secret of this run, where `auth` signs with one and a new secret is due.

@@ -1,11 +1,12 @@
 //! `apigw connection edit` and `duplicate`: what is not said stays as it was.
 
+use super::add::with_made_up;
 use super::credentials::CredentialFlags;
 use super::settings::{ResetFlags, SettingFlags};
 use super::{Asked, Saved, check_free, verify};
 use crate::cli::choice::{self, ConnectionFlags, nickname, usage};
 use crate::cli::compose::Composed;
-use crate::domain::{AccessKey, Connection, Edit, Problem};
+use crate::domain::{AccessKey, Auth, Connection, Edit, Problem};
 
 /// Arguments of `apigw connection edit`.
 #[derive(clap::Args, Clone, Debug)]
@@ -50,13 +51,22 @@ struct Changes {
     resets: ResetFlags,
 }
 
+/// A connection as it is to be.
+struct Changed {
+    after: Connection,
+    /// If a new one was given.
+    access_key: Option<AccessKey>,
+    /// The external ID that a new role got.
+    made_up: Option<String>,
+}
+
 /// Changes a connection.
 pub fn run(composed: &Composed, args: &EditArgs, flags: &ConnectionFlags) -> Result<u8, Problem> {
     let before = choice::find(&composed.connections, &args.nickname)?;
     if let Some(new) = args.rename.as_ref().filter(|new| **new != before.nickname) {
         check_free(composed, new)?;
     }
-    let (mut after, access_key) = args.changes.apply(before, flags)?;
+    let Changed { mut after, access_key, made_up } = args.changes.apply(before, flags)?;
     if let Some(new) = &args.rename {
         after.nickname.clone_from(new);
     }
@@ -65,31 +75,28 @@ pub fn run(composed: &Composed, args: &EditArgs, flags: &ConnectionFlags) -> Res
             usage("There is nothing to change", "").advise("See what can be: apigw connection edit --help")
         );
     }
-    let asked = args.changes.verify(composed, before, &mut after, access_key.as_ref())?;
+    let asked = args.changes.verify(composed, before, &mut after, access_key.as_ref());
+    let asked = asked.map_err(|problem| with_made_up(problem, made_up.as_deref()))?;
     let edit = Edit::Change { before: Box::new(before.clone()), after: Box::new(after.clone()), access_key };
     composed.runtime.block_on(composed.engine.save(edit))?;
-    Saved { connections: vec![after], asked, made_up: None }.tell(composed)
+    Saved { connections: vec![after], asked, made_up }.tell(composed)
 }
 
 /// Adds a connection like another.
 pub fn duplicate(composed: &Composed, args: &DuplicateArgs, flags: &ConnectionFlags) -> Result<u8, Problem> {
     let before = choice::find(&composed.connections, &args.nickname)?;
     check_free(composed, &args.new)?;
-    let (mut after, access_key) = args.changes.apply(before, flags)?;
+    let Changed { mut after, access_key, made_up } = args.changes.apply(before, flags)?;
     after.nickname.clone_from(&args.new);
-    let asked = args.changes.verify(composed, before, &mut after, access_key.as_ref())?;
+    let asked = args.changes.verify(composed, before, &mut after, access_key.as_ref());
+    let asked = asked.map_err(|problem| with_made_up(problem, made_up.as_deref()))?;
     let edit = Edit::Add { connections: vec![after.clone()], access_key };
     composed.runtime.block_on(composed.engine.save(edit))?;
-    Saved { connections: vec![after], asked, made_up: None }.tell(composed)
+    Saved { connections: vec![after], asked, made_up }.tell(composed)
 }
 
 impl Changes {
-    /// The connection as it is to be, and the access key if a new one was given.
-    fn apply(
-        &self,
-        before: &Connection,
-        flags: &ConnectionFlags,
-    ) -> Result<(Connection, Option<AccessKey>), Problem> {
+    fn apply(&self, before: &Connection, flags: &ConnectionFlags) -> Result<Changed, Problem> {
         let mut after = before.clone();
         self.resets.apply(&mut after);
         if let Some(auth) = self.credentials.auth(flags.profile.as_deref(), Some(&after.auth))? {
@@ -105,7 +112,10 @@ impl Changes {
             after.region.clone_from(region);
         }
         let access_key = self.credentials.access_key(&after.auth)?;
-        Ok((after, access_key))
+        // A role that was there before and says no external ID does so on purpose.
+        let is_new_role = !matches!(before.auth, Auth::Role(_));
+        let made_up = if is_new_role { self.credentials.make_up_external_id(&mut after.auth) } else { None };
+        Ok(Changed { after, access_key, made_up })
     }
 
     /// Tries what is new about the credentials or the API, and finds out the account; where nothing is, AWS is not asked.

@@ -36,6 +36,13 @@ pub enum ConnectionCommand {
     Test(test::TestArgs),
 }
 
+impl ConnectionCommand {
+    /// Whether it saves connections that were not there, so that it may be the first.
+    pub fn adds(&self) -> bool {
+        matches!(self, Self::Add(_))
+    }
+}
+
 /// Does what it says; `flags` are those of every command.
 pub fn run(composed: &Composed, command: &ConnectionCommand, flags: &ConnectionFlags) -> Result<u8, Problem> {
     match command {

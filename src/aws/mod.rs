@@ -22,7 +22,7 @@ mod transport;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use gateway::{ApiList, Gateway};
+pub use gateway::{ApiList, Configuration, ConfiguredRoute, Gateway, Pushed, WriteError, WriteRules, Writer};
 pub use metrics::{Detail, StageRef};
 pub use session::Session;
 pub use transport::Transport;

@@ -16,7 +16,7 @@ use super::{Cli, embedded};
 use crate::aws::{self, Aws, Transport};
 use crate::config::{self, Config, Paths, Secrets, Settings, Store};
 use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
-use crate::ops::{Cache, Engine, Setup};
+use crate::ops::{Cache, Engine, History, Setup};
 use crate::runtime::{self, Start};
 use crate::ui::Theme;
 
@@ -94,6 +94,7 @@ impl Composed {
             store: Store::files(&paths),
             clock: Arc::new(Timestamp::now),
             cache: Cache::at(paths.cache_dir),
+            history: History::at(paths.history_dir),
         };
         Ok(Self::new(cli, runtime, setup, config.settings, Some(config.path)))
     }
@@ -118,6 +119,7 @@ impl Composed {
             connections,
             clock: Arc::new(Timestamp::now),
             cache: Cache::none(),
+            history: History::in_memory(),
         };
         Ok(Self::new(cli, runtime, setup, settings, None))
     }

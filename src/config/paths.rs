@@ -15,6 +15,8 @@ pub struct Paths {
     pub credentials: PathBuf,
     /// What may be deleted at any time.
     pub cache_dir: PathBuf,
+    /// What was done from this machine.
+    pub history_dir: PathBuf,
 }
 
 impl Paths {
@@ -32,6 +34,11 @@ impl Paths {
             credentials: config.with_file_name("credentials.toml"),
             config,
             cache_dir: strategy.cache_dir().join("apigw"),
+            history_dir: strategy
+                .state_dir()
+                .unwrap_or_else(|| strategy.data_dir())
+                .join("apigw")
+                .join("history"),
         })
     }
 }

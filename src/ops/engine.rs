@@ -14,6 +14,7 @@ use crate::domain::{
     AccessKey, ApiStages, Auth, Connection, CustomDomain, Deployment, Identity, KnownStages, Problem,
     ProblemKind, SessionKey, StageMetrics, Usage, Window,
 };
+use crate::history::History;
 
 /// What time it is.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -36,6 +37,8 @@ pub struct Setup {
     pub clock: Clock,
     /// Where the last-known stages are kept.
     pub cache: Cache,
+    /// Where what was done is written down.
+    pub history: History,
 }
 
 /// Reads for connections. Cheap to clone; clones are the same engine.
@@ -48,6 +51,7 @@ pub(super) struct Inner {
     pub(super) store: Mutex<Store>,
     clock: Clock,
     cache: Cache,
+    pub(super) history: History,
     pub(super) sessions: Mutex<HashMap<SessionKey, Arc<OnceCell<Session>>>>,
 }
 
@@ -66,6 +70,7 @@ impl Engine {
             store: Mutex::new(setup.store),
             clock: setup.clock,
             cache: setup.cache,
+            history: setup.history,
             sessions: Mutex::default(),
         }))
     }

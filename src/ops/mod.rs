@@ -10,8 +10,11 @@ mod sign_in;
 mod test;
 #[cfg(test)]
 mod tests;
+mod writes;
 
 pub use cache::Cache;
 pub use connections::generate_external_id;
 pub use engine::{Clock, Engine, Setup};
 pub use health::StatusRequest;
+
+pub use crate::history::History;

@@ -22,6 +22,7 @@ fn engine(cloud: &Arc<Cloud>) -> Engine {
         store: Store::in_memory(Vec::new(), None).unwrap(),
         clock: Arc::new(Timestamp::now),
         cache: Cache::none(),
+        history: apigw::ops::History::in_memory(),
     })
 }
 

@@ -278,6 +278,7 @@ fn child_whose_clock_breaks() {
         store: config::Store::in_memory(Vec::new(), None).unwrap(),
         clock: std::sync::Arc::new(clock),
         cache: ops::Cache::none(),
+        history: ops::History::in_memory(),
     });
     let start = runtime::Start {
         engine,

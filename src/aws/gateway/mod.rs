@@ -1,8 +1,10 @@
 //! One API of the gateway, HTTP or REST, in the domain's words.
 
+mod configuration;
 mod domains;
 mod http;
 mod rest;
+mod write;
 
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
@@ -12,8 +14,10 @@ use super::problem::Question;
 use crate::domain::{
     Api, ApiStages, ApiType, CustomDomain, Deployment, Problem, ProblemKind, Stage, links, newest_first,
 };
+pub use configuration::{Configuration, ConfiguredRoute};
 use http::HttpGateway;
 use rest::RestGateway;
+pub use write::{Pushed, WriteError, WriteRules, Writer};
 
 /// An API of either kind. The two services differ in names, pages and timestamps; here they are alike.
 #[derive(Clone, Debug)]

@@ -60,6 +60,7 @@ impl Store {
             config: "config.toml".into(),
             credentials: "credentials.toml".into(),
             cache_dir: "".into(),
+            history_dir: "".into(),
         };
         let nothing = Texts { config: None, credentials: Ok(None) };
         let store = Self(Place::Memory(paths, Mutex::new(nothing)));

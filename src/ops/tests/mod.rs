@@ -43,6 +43,7 @@ fn engine_at(scenario: Scenario, clock: Clock) -> (Arc<Cloud>, Engine) {
         store: Store::in_memory(Vec::new(), None).unwrap(),
         clock,
         cache: Cache::none(),
+        history: crate::ops::History::in_memory(),
     };
     (cloud, Engine::new(setup))
 }

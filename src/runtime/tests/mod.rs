@@ -76,6 +76,7 @@ impl Journey {
             store: Store::in_memory(connections.clone(), Some(key)).unwrap(),
             clock: Arc::new(now),
             cache: Cache::none(),
+            history: crate::ops::History::in_memory(),
         });
         let (sender, receiver) = unbounded_channel();
         let (model, effects) = Model::new(app::Start {
@@ -266,6 +267,7 @@ async fn a_panic_inside_a_task_becomes_a_problem() {
         store: Store::in_memory(Vec::new(), None).unwrap(),
         clock: Arc::new(|| panic!("the clock is broken")),
         cache: Cache::none(),
+        history: crate::ops::History::in_memory(),
     });
     journey.tasks = Tasks::new(engine, sender);
     journey.press("h").await;

@@ -20,6 +20,7 @@ impl Home {
             config: folder.path().join("config.toml"),
             credentials: folder.path().join("credentials.toml"),
             cache_dir: folder.path().join("cache"),
+            history_dir: folder.path().join("history"),
         };
         let home = Self { folder, paths };
         if !config.is_empty() {
@@ -101,6 +102,7 @@ fn the_first_connection_makes_the_folder_and_both_files() {
         config: deeper.join("config.toml"),
         credentials: deeper.join("credentials.toml"),
         cache_dir: PathBuf::new(),
+        history_dir: PathBuf::new(),
     };
     let store = Store::files(&paths);
     assert_eq!(store.apply(&remove("orders")).unwrap_err().kind, ProblemKind::NotFound);

@@ -19,6 +19,9 @@ pub enum Intent {
         stage: Option<String>,
         /// What to write on the deployment; `None` makes something useful up.
         description: Option<String>,
+        /// The stage whose export stands for the gateway's own configuration where no stage is deployed to (REST only, which has no
+        /// export of its working configuration). `None` takes the only one there is.
+        extensions_from: Option<String>,
         /// What the merge and the push may do.
         options: PushOptions,
     },

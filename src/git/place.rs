@@ -95,13 +95,13 @@ impl Place {
         let peeled = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled];
         match self.git.run(&self.folder, &arguments, &[]) {
+            // `^v1` is everything but that commit.
+            Ok(commit) if commit.starts_with(b"^") => unknown("It names no single commit."),
             Ok(commit) => Ok(String::from_utf8_lossy(&commit).trim().to_owned()),
-            Err(Failure::Said(said)) if said.is_empty() => {
-                unknown("The repository has no such branch, tag or commit.")
+            Err(Failure::Said { code: Some(1), .. }) => {
+                unknown("The repository has no such branch, tag or commit, or more than one.")
             }
-            Err(failure) if failure.says("expected commit type") || failure.says("ambiguous") => {
-                unknown("It names no commit, or more than one.")
-            }
+            Err(failure) if failure.says("expected commit type") => unknown("It names no commit."),
             Err(failure) => Err(failure.about(&self.file)),
         }
     }

@@ -65,7 +65,9 @@ impl Folder {
 
     /// Makes it if it is missing, and that folder in it.
     pub fn make(&self, inner: &Path) -> Result<(), Problem> {
-        self.is_there()?;
+        if self.is_there()? {
+            self.is_ours()?;
+        }
         if inner.is_dir() {
             return Ok(());
         }
@@ -111,6 +113,23 @@ impl Folder {
             self.unfit(format!("Others can reach it, and it cannot be closed to them: {error}"))
                 .advise(format!("Make it yours alone: chmod 700 {}", self.path.display()))
         })
+    }
+
+    /// Root could write into anybody's folder, and its owner could not read it any more.
+    #[cfg(unix)]
+    fn is_ours(&self) -> Result<(), Problem> {
+        use std::os::unix::fs::MetadataExt;
+        let cannot = |error: io::Error| files::cannot_write(&self.path, &error);
+        let ours = tempfile::tempfile_in(&self.path).and_then(|file| file.metadata()).map_err(cannot)?.uid();
+        if fs::metadata(&self.path).map_err(cannot)?.uid() == ours {
+            return Ok(());
+        }
+        Err(self.unfit("It belongs to another user.").advise("Point XDG_STATE_HOME at a folder of your own."))
+    }
+
+    #[cfg(not(unix))]
+    fn is_ours(&self) -> Result<(), Problem> {
+        Ok(())
     }
 
     #[cfg(not(unix))]

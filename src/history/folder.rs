@@ -1,5 +1,6 @@
 //! The folder of the history: for its owner alone, and changed by one apigw at a time.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -106,7 +107,8 @@ impl Folder {
     #[cfg(unix)]
     fn close(&self, folder: &fs::Metadata) -> Result<(), Problem> {
         use std::os::unix::fs::PermissionsExt;
-        if folder.permissions().mode() & 0o077 == 0 {
+        const OTHERS: u32 = 0o077;
+        if folder.permissions().mode() & OTHERS == 0 {
             return Ok(());
         }
         fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700)).map_err(|error| {
@@ -137,7 +139,7 @@ impl Folder {
         Ok(())
     }
 
-    fn unfit(&self, why: impl ToString) -> Problem {
+    fn unfit(&self, why: impl fmt::Display) -> Problem {
         broken(format!("Cannot keep history in {}", self.path.display()), why)
     }
 }

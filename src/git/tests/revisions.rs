@@ -46,11 +46,16 @@ fn revisions_without_the_file_are_not_offered() {
 
 #[test]
 fn fifty_commits_are_offered_at_most() {
-    let mut scene = Scene::with_two_versions("a.yaml");
-    for number in 0..52 {
-        scene.commit("a.yaml", format!("a: {number}"), &format!("Commit {number}"));
-    }
-    let commits = scene.list("repository/a.yaml").into_iter().filter(|line| line.starts_with("commit"));
-    assert_eq!(commits.clone().count(), 50);
-    assert_eq!(commits.last().unwrap(), "commit : Commit 2");
+    let scene = Scene::with_two_versions("a.yaml");
+    let commit = |number: u32| {
+        let from = if number == 10 { "from refs/heads/main^0\n" } else { "" };
+        let committer = format!("committer Ann <ann@example.com> {} +0000", 1_800_000_000 + number);
+        let change = format!("{from}M 100644 inline a.yaml\ndata 6\na: {number}\n");
+        format!("commit refs/heads/main\n{committer}\ndata 9\nCommit {number}\n{change}\n")
+    };
+    let stream = (10..62).map(commit).collect::<Vec<_>>().concat();
+    scene.git.run(&scene.path("repository"), &["fast-import", "--quiet"], stream.as_bytes()).unwrap();
+    let listed = scene.list("repository/a.yaml");
+    assert_eq!(listed.iter().filter(|line| line.starts_with("commit")).count(), 50);
+    assert_eq!(listed.last().unwrap(), "commit : Commit 12");
 }

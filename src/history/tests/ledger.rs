@@ -36,27 +36,24 @@ fn a_ledger_torn_at_any_byte_loses_its_last_line_alone_and_goes_on() {
     let text = fs::read(&path).unwrap();
     for cut in whole..=text.len() {
         fs::write(&path, &text[..cut]).unwrap();
-        let ledger = history.read().unwrap();
         // Only the line break may be missing for the line to count.
         let counts = cut + 1 >= text.len();
-        let notes = if counts || cut == whole { 0 } else { 1 };
-        assert_eq!(
-            (ledger.entries.len(), ledger.notes.len()),
-            (1 + usize::from(counts), notes),
-            "cut at {cut}"
-        );
-        if notes > 0 {
-            assert_eq!(ledger.notes, ["line 3 of history.jsonl is torn; it was skipped"]);
-        }
+        let torn = if counts || cut == whole {
+            Vec::new()
+        } else {
+            vec!["line 3 of history.jsonl is torn; it was skipped"]
+        };
+        let ledger = history.read().unwrap();
+        assert_eq!(ledger.notes, torn, "cut at {cut}");
         assert_eq!(ledger.entries.last().unwrap().ended, Some(ended(1)));
-        history.begin(&entry("three", 3)).unwrap();
-        let found = ids(&history);
-        assert_eq!(
-            found,
-            if counts { vec!["three", "two", "one"] } else { vec!["three", "one"] },
-            "cut at {cut}"
-        );
-        assert_eq!(history.read().unwrap().notes.len(), notes);
+        assert_eq!(ids(&history), if counts { vec!["two", "one"] } else { vec!["one"] }, "cut at {cut}");
+        // An append waits for the disk, so not every cut gets one.
+        if cut % 32 == 0 || cut < whole + 2 || cut + 3 > text.len() {
+            history.begin(&entry("three", 3)).unwrap();
+            let expected = if counts { vec!["three", "two", "one"] } else { vec!["three", "one"] };
+            assert_eq!(ids(&history), expected, "cut at {cut}");
+            assert_eq!(history.read().unwrap().notes.len(), torn.len());
+        }
     }
 }
 

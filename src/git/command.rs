@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::domain::{Problem, ProblemKind};
-use crate::text;
 
 /// What would lead git away from the repository that the file is in, or change how it reads a path. Hooks set some of them.
 const LEFT_OUT: [&str; 12] = [
@@ -122,15 +121,11 @@ impl Failure {
             )
             .advise("Use the file on disk, or name a file in a clone.");
         }
-        let problem = Problem::new(
-            ProblemKind::Local,
-            format!("Git cannot read {file}"),
-            text::sanitise_lines(said).join("\n"),
-        );
+        let problem = Problem::new(ProblemKind::Local, format!("Git cannot read {file}"), said.as_str());
         if self.says("dubious ownership") {
             let trust = said.lines().map(str::trim).find(|line| line.starts_with("git config"));
             let trust = trust.unwrap_or("git config --global --add safe.directory FOLDER");
-            return problem.advise(format!("If you trust that repository: {}", text::sanitise(trust)));
+            return problem.advise(format!("If you trust that repository: {trust}"));
         }
         if ["missing", "unable to read", "bad object", "bad file", "could not get object info", "lazy fetch"]
             .iter()

@@ -6,7 +6,6 @@ use std::path::{Component, Path, PathBuf};
 
 use super::command::{Failure, Git};
 use crate::domain::{Problem, ProblemKind};
-use crate::text;
 
 /// Where a file is, or was, in a repository.
 #[derive(Debug)]
@@ -86,7 +85,7 @@ impl Place {
     /// The full id of the commit that a revision names.
     pub fn commit(&self, revision: &str) -> Result<String, Problem> {
         let unknown = |why: &str| {
-            let what = format!("There is no revision {}", text::sanitise(revision));
+            let what = format!("There is no revision {revision}");
             Err(Problem::new(ProblemKind::NotFound, what, why))
         };
         if revision.trim().is_empty() || revision.contains('\0') {
@@ -153,7 +152,7 @@ impl Place {
         let listed = String::from_utf8_lossy(&listed);
         let name = self.file_name().to_string_lossy().into_owned();
         let named = listed.split('\0').filter(|path| path.rsplit('/').next() == Some(&name));
-        Ok(named.take(3).map(|path| text::sanitise(path).into_owned()).collect())
+        Ok(named.take(3).map(str::to_owned).collect())
     }
 
     /// Whether the clone lacks older commits.
@@ -178,7 +177,7 @@ impl Place {
 
     /// The path in the repository, for a person.
     pub fn shown(&self) -> String {
-        text::sanitise(&self.path.to_string_lossy()).into_owned()
+        self.path.to_string_lossy().into_owned()
     }
 
     /// The file as it was given.

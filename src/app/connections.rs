@@ -10,7 +10,7 @@ use super::{
     Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry,
     policies, trial,
 };
-use crate::domain::{Connection, ConnectionStatus, Problem, SessionKey, links};
+use crate::domain::{Connection, ConnectionStatus, MfaPrompt, Problem, SessionKey, links};
 use crate::input::Action;
 
 /// State of the screen.
@@ -109,6 +109,28 @@ pub(super) fn health_of(model: &Model, session: &SessionKey) -> Question {
     let sharing = model.connections.iter().filter(|connection| &connection.session_key() == session);
     let nicknames = sharing.map(|connection| connection.nickname.clone()).collect();
     Question::Health(session.clone(), nicknames)
+}
+
+/// The questions for the health of the connections that could not be asked for want of such a code.
+pub(super) fn waiting_for_code(model: &Model, wanted: impl Fn(&MfaPrompt) -> bool) -> Vec<Question> {
+    let waits = |connection: &&Connection| {
+        let prompt = problem_of(model, &connection.nickname).and_then(|problem| problem.mfa.as_ref());
+        prompt.is_some_and(&wanted)
+    };
+    let mut questions: Vec<Question> = Vec::new();
+    for connection in model.connections.iter().filter(waits) {
+        let question = health_of(model, &connection.session_key());
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+    questions
+}
+
+/// Asks again where a code was wanted: a sign-in on another screen may have brought it, and without one AWS is not asked.
+pub(super) fn check_waiting_for_code(model: &mut Model) -> Vec<Effect> {
+    let questions = waiting_for_code(model, |_| true);
+    questions.into_iter().flat_map(|question| model.questions.ask(question, model.now)).collect()
 }
 
 /// Takes the answer of a health question in.

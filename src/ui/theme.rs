@@ -85,7 +85,7 @@ impl Theme {
     }
 
     /// Dots of a chart under the time cursor. Reversed, since a colour would say which line they are of.
-    pub(super) fn set_off(&self) -> Style {
+    pub fn set_off(&self) -> Style {
         Style::new().add_modifier(Modifier::REVERSED)
     }
 

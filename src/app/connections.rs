@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::list::matching;
 use super::panel::{console_panel, problem_panel};
 use super::{
-    Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry,
+    Asker, Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry,
     policies, trial,
 };
 use crate::domain::{Connection, ConnectionStatus, MfaPrompt, Problem, SessionKey, links};
@@ -136,7 +136,9 @@ pub(super) fn check_waiting_for_code(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Asks for the health of connections whose health was never asked for, although the list is shown: other programs saved them.
+/// Nobody here wanted to know, so that it asks for no code.
 pub(super) fn check_unread(model: &mut Model) -> Vec<Effect> {
+    model.questions.ask_for(Asker::Timer);
     if model.home.asked_at.is_none() {
         return Vec::new();
     }

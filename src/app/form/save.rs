@@ -4,7 +4,7 @@ use super::keys::first_broken;
 use super::{Field, Form, close};
 use crate::app::dialog::{self, Connected, Dialog};
 use crate::app::{
-    Answer, Asker, Effect, Model, Open, Overlay, Question, connections, deployments, panel::problem_panel,
+    Answer, Effect, Model, Open, Overlay, Question, connections, deployments, panel::problem_panel,
 };
 use crate::domain::{Connection, Edit, Identity, Problem, ProblemKind};
 
@@ -160,8 +160,6 @@ fn saved(model: &mut Model, edit: &Edit, connections: Vec<Connection>) -> Vec<Ef
         }
     }
     connections::arrange_rows(model);
-    // Nobody here asked for what others saved meanwhile, so that it asks for no code.
-    model.questions.ask_for(Asker::Timer);
     effects.extend(connections::check_unread(model));
     effects
 }

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use super::list::matching;
 use super::panel::{console_panel, problem_panel};
 use super::{
-    Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry,
+    Asker, Effect, List, Model, Open, Overlay, Question, Remote, Slot, deployments, dialog, form, geometry,
     policies, trial,
 };
-use crate::domain::{Connection, ConnectionStatus, Problem, SessionKey, links};
+use crate::domain::{Connection, ConnectionStatus, MfaPrompt, Problem, SessionKey, links};
 use crate::input::Action;
 
 /// State of the screen.
@@ -85,17 +85,11 @@ pub(super) fn problem_of<'a>(model: &'a Model, nickname: &str) -> Option<&'a Pro
     health.problem.as_ref().or_else(|| health.value.as_ref()?.problem.as_ref())
 }
 
-/// Asks for the health of every connection: one question for all that share a session.
+/// Asks for the health of every connection.
 pub(super) fn check_all(model: &mut Model) -> Vec<Effect> {
-    let mut sessions: Vec<SessionKey> = Vec::new();
-    for connection in &model.connections {
-        let key = connection.session_key();
-        if !sessions.contains(&key) {
-            sessions.push(key);
-        }
-    }
     model.home.asked_at = Some(model.now);
-    sessions.iter().flat_map(|session| check(model, session)).collect()
+    let questions = health_of_those(model, |_| true);
+    ask(model, questions)
 }
 
 /// Asks for the health of the connections that share that session.
@@ -104,11 +98,54 @@ pub(super) fn check(model: &mut Model, session: &SessionKey) -> Vec<Effect> {
     model.questions.ask(question, model.now)
 }
 
+fn ask(model: &mut Model, questions: Vec<Question>) -> Vec<Effect> {
+    questions.into_iter().flat_map(|question| model.questions.ask(question, model.now)).collect()
+}
+
 /// The question for the health of the connections that share that session.
-pub(super) fn health_of(model: &Model, session: &SessionKey) -> Question {
+fn health_of(model: &Model, session: &SessionKey) -> Question {
     let sharing = model.connections.iter().filter(|connection| &connection.session_key() == session);
     let nicknames = sharing.map(|connection| connection.nickname.clone()).collect();
     Question::Health(session.clone(), nicknames)
+}
+
+/// One question for all that share a session with a wanted connection.
+fn health_of_those(model: &Model, wanted: impl Fn(&Connection) -> bool) -> Vec<Question> {
+    let mut questions: Vec<Question> = Vec::new();
+    for connection in model.connections.iter().filter(|connection| wanted(connection)) {
+        let question = health_of(model, &connection.session_key());
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+    questions
+}
+
+/// The questions for the health of the connections that could not be asked for want of such a code.
+pub(super) fn waiting_for_code(model: &Model, code: impl Fn(&MfaPrompt) -> bool) -> Vec<Question> {
+    health_of_those(model, |connection| {
+        let prompt = problem_of(model, &connection.nickname).and_then(|problem| problem.mfa.as_ref());
+        prompt.is_some_and(&code)
+    })
+}
+
+/// Asks again where a code was wanted: a sign-in on another screen may have brought it, and without one AWS is not asked.
+pub(super) fn check_waiting_for_code(model: &mut Model) -> Vec<Effect> {
+    let questions = waiting_for_code(model, |_| true);
+    ask(model, questions)
+}
+
+/// Asks for the health of connections whose health was never asked for, although the list is shown: other programs saved them.
+/// Nobody here wanted to know, so that it asks for no code.
+pub(super) fn check_unread(model: &mut Model) -> Vec<Effect> {
+    model.questions.ask_for(Asker::Timer);
+    if model.home.asked_at.is_none() {
+        return Vec::new();
+    }
+    let questions = health_of_those(model, |connection| {
+        !model.home.health.contains_key(&connection.nickname) && model.checking(connection).is_none()
+    });
+    ask(model, questions)
 }
 
 /// Takes the answer of a health question in.

@@ -326,12 +326,15 @@ fn clear_filter(model: &mut Model) {
     }
 }
 
-/// Back to the list; connections that were never checked, because one was opened at the start, are checked now.
+/// Back to the list. Connections that were never checked, because one was opened at the start, are checked now, and so are
+/// those that wanted a code. Whoever goes back asked for none of that, so that it asks for no code.
 pub(super) fn leave_deployments(model: &mut Model) -> Vec<Effect> {
     let mut effects = deployments::close(model);
-    if model.home.asked_at.is_none() {
-        effects.extend(connections::check_all(model));
-    }
+    model.questions.ask_for(Asker::Timer);
+    effects.extend(match model.home.asked_at {
+        None => connections::check_all(model),
+        Some(_) => connections::check_waiting_for_code(model),
+    });
     effects
 }
 

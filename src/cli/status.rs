@@ -190,6 +190,8 @@ fn notes(status: &ConnectionStatus, fail_on: &[Condition], format: &Format) -> V
     } else if status.stages.is_empty() {
         notes.push(fit("This API has no stages.".to_owned()));
     }
+    let stranger = status.account.as_deref().and_then(|account| status.connection.stranger(account));
+    notes.extend(stranger.map(|note| Tone::Warning.paint(&fit(format!("! {note}")), format.ink)));
     notes.extend(status.api.as_ref().and_then(blended).map(fit));
     for stage in &status.stages {
         for condition in fail_on.iter().filter(|condition| condition.holds(&stage.figures)) {
@@ -273,6 +275,20 @@ mod tests {
         let page = page(&report, &[], &format(80));
         assert!(page.lines().all(|line| text::width(line) <= 80), "{page}");
         insta::assert_snapshot!(page);
+    }
+
+    #[test]
+    fn credentials_of_another_account_are_told() {
+        let mut report = report();
+        assert!(!page(&report, &[], &format(80)).contains("Credentials of the account"));
+        let first = report.connections.first_mut().unwrap();
+        first.account = Some("210987654321".to_owned());
+        first.connection.account = Some("123456789012".to_owned());
+        let page = page(&report, &[], &format(80));
+        assert!(
+            page.contains("! Credentials of the account 210987654321, not 123456789012: writes"),
+            "{page}"
+        );
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn a_bad_value_is_named_with_what_to_write() {
         ("apigw connection add orders --external-id x", "2 to 1224"),
         ("apigw connection add orders --access-key-id wJalr/XUtnFEMI", "never its secret"),
         ("apigw connection add orders --mfa-serial 1", "MFA device's ARN"),
-        ("apigw connection add orders --duration 60", "900..=43200"),
+        ("apigw connection add orders --duration 60", "900 to 43200 seconds"),
         ("apigw connection add orders --refresh 2", "0 for never"),
         ("apigw connection edit orders --schema a --no-schema", "cannot be used with"),
     ] {

@@ -65,6 +65,12 @@ impl Connection {
         Some(Problem::new(ProblemKind::ReadOnly, what, why).advise(advice))
     }
 
+    /// Said where credentials turn out to be another account's than the connection was made for.
+    pub fn stranger(&self, account: &str) -> Option<String> {
+        let made_for = self.account.as_deref().filter(|made_for| *made_for != account)?;
+        Some(format!("Credentials of the account {account}, not {made_for}: writes are refused"))
+    }
+
     /// Connections with the same key share one session, its credentials and its metric requests.
     pub fn session_key(&self) -> SessionKey {
         SessionKey { auth: self.auth.clone(), region: self.region.clone() }

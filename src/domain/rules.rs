@@ -69,7 +69,7 @@ pub fn region(region: &str) -> Result<(), &'static str> {
 pub fn account(account: &str) -> Result<(), &'static str> {
     holds(
         account.len() == 12 && account.chars().all(|c| c.is_ascii_digit()),
-        "the twelve digits of the account, in quotes",
+        "the twelve digits of the account",
     )
 }
 

@@ -35,7 +35,7 @@ impl Engine {
 
     /// Who assumes the role of a login, which its trust policy must name; without a role, whose credentials it has.
     pub async fn login_source_identity(&self, login: &Login) -> Result<Identity, Problem> {
-        self.aws().source_identity(&login.session, self.key_of(login)).await
+        self.aws().source_identity(&login.session, self.key_of(login)?).await
     }
 
     /// Every API of that kind that a login can see, by name. `progress` is told how many were read so far.
@@ -64,7 +64,7 @@ impl Engine {
 
     /// Signs a login in with an MFA code, and every connection behind the same role with it.
     pub async fn login_sign_in(&self, login: &Login, code: &Secret) -> Result<(), Problem> {
-        self.aws().sign_in(&login.session, self.key_of(login), code).await?;
+        self.aws().sign_in(&login.session, self.key_of(login)?, code).await?;
         self.close(&login.session);
         Ok(())
     }
@@ -83,15 +83,20 @@ impl Engine {
             let session = self.aws().open(&login.session, login.access_key.clone()).await?;
             return question(session).await;
         }
-        self.ask_again(&login.session, || Ok(self.key_of(login)), question).await
+        self.ask_again(&login.session, || self.key_of(login), question).await
     }
 
-    /// The access key of a login: its own, or a saved one of the same id.
-    fn key_of(&self, login: &Login) -> Option<AccessKey> {
+    /// The access key of a login: its own, or a saved one of the same id; a problem where that one cannot be read.
+    fn key_of(&self, login: &Login) -> Result<Option<AccessKey>, Problem> {
         let saved = match &login.session.auth {
             Auth::AccessKey { id } => self.known_key(id),
             _ => None,
         };
-        login.access_key.clone().or(saved)
+        if let Some(key) = login.access_key.clone().or(saved) {
+            return Ok(Some(key));
+        }
+        let signs = |connection: &&Connection| connection.auth == login.session.auth;
+        let connection = self.book().connections.iter().find(signs).cloned();
+        connection.map_or(Ok(None), |connection| self.access_key(&connection))
     }
 }

@@ -38,6 +38,18 @@ impl<'a> Canvas<'a> {
         self.put(area, Line::styled(glyph.repeat(usize::from(area.width)), style));
     }
 
+    /// Draws a line down an area, behind what is drawn there already: that keeps its characters and is set off.
+    pub(super) fn line_down(&mut self, area: Rect, glyph: &str, style: Style, set_off: Style) {
+        for place in area.intersection(self.buffer.area).positions() {
+            let cell = &mut self.buffer[place];
+            if cell.symbol() == " " {
+                cell.set_symbol(glyph).set_style(style);
+            } else {
+                cell.set_style(set_off);
+            }
+        }
+    }
+
     /// Takes away whatever was drawn in an area.
     pub(super) fn clear(&mut self, area: Rect) {
         Clear.render(area.intersection(self.buffer.area), self.buffer);

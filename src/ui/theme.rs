@@ -84,6 +84,11 @@ impl Theme {
         Style::new().add_modifier(Modifier::BOLD)
     }
 
+    /// Dots of a chart under the time cursor. Reversed, since a colour would say which line they are of.
+    pub fn set_off(&self) -> Style {
+        Style::new().add_modifier(Modifier::REVERSED)
+    }
+
     /// The look of a tone. An address looks like text: the terminal sets off what it can open.
     pub(super) fn tone(&self, tone: Tone) -> Style {
         match tone {

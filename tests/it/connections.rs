@@ -219,6 +219,15 @@ fn a_secret_reaches_its_file_and_nothing_else() {
     assert_eq!(fs::metadata(&credentials).unwrap().permissions().mode() & 0o777, 0o600);
     let status = served.run(&home, "status legacy --json").json();
     assert_eq!(status["connections"][0]["problem"], serde_json::Value::Null, "{status}");
+    fs::set_permissions(&credentials, fs::Permissions::from_mode(0o644)).unwrap();
+    let told = served.run(&home, "doctor legacy");
+    assert_eq!(
+        told.stdout.matches("chmod 600").count(),
+        2,
+        "the file and who signs with it:\n{}",
+        told.stdout
+    );
+    fs::set_permissions(&credentials, fs::Permissions::from_mode(0o600)).unwrap();
     assert_eq!(home.run("connection remove legacy --yes").code, Some(0));
     assert!(!fs::read_to_string(&credentials).unwrap().contains(SECRET));
 }

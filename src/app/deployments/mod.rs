@@ -214,9 +214,7 @@ impl DeploymentsScreen {
 
     /// Set when the credentials are another account's than the connection was made for.
     fn stranger(&self) -> Option<String> {
-        let (made_for, identity) = (self.connection.account.as_deref()?, self.identity.value.as_ref()?);
-        Connection::account_problem(Some(made_for), identity)?;
-        Some(format!("Credentials of the account {}, not {made_for}: writes are refused", identity.account))
+        self.connection.stranger(&self.identity.value.as_ref()?.account)
     }
 
     /// That figures are those of several APIs.

@@ -153,7 +153,7 @@ fn login_of(connections: &[Connection], question: &Question) -> Option<Login> {
 }
 
 /// Takes in whether the code was right. Then everything that waited for it is asked again, and so are the rows of the list
-/// that wait for the same code.
+/// that wait for the same code; those out of sight are when the list is shown again.
 pub(in crate::app) fn settle(model: &mut Model, reply: Result<Answer, Problem>) -> Vec<Effect> {
     let now = model.now;
     let Some(Overlay::Dialog(Dialog::Mfa(mfa))) = &mut model.overlay else {
@@ -168,7 +168,7 @@ pub(in crate::app) fn settle(model: &mut Model, reply: Result<Answer, Problem>) 
     model.overlay = mfa.below.take().map(|below| *below);
     model.notice = Some("Signed in".to_owned());
     if model.deployments.is_none() {
-        waiting.extend(rows_waiting(model, &prompt));
+        waiting.extend(connections::waiting_for_code(model, |wanted| *wanted == prompt));
     }
     let mut asked: Vec<Slot> = Vec::new();
     waiting.retain(|question| {
@@ -177,13 +177,4 @@ pub(in crate::app) fn settle(model: &mut Model, reply: Result<Answer, Problem>) 
         first
     });
     waiting.into_iter().flat_map(|question| model.questions.ask(question, now)).collect()
-}
-
-fn rows_waiting(model: &Model, prompt: &MfaPrompt) -> Vec<Question> {
-    let waits = |connection: &&Connection| {
-        let problem = connections::problem_of(model, &connection.nickname);
-        problem.is_some_and(|problem| problem.mfa.as_ref() == Some(prompt))
-    };
-    let sessions = model.connections.iter().filter(waits).map(Connection::session_key);
-    sessions.map(|session| connections::health_of(model, &session)).collect()
 }

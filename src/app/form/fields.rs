@@ -253,11 +253,11 @@ impl Field {
         match self {
             Self::Nickname => "What you will call it: `apigw NICKNAME` opens it",
             Self::ApiType => "left and right choose",
-            Self::Auth => "left and right choose; the role and the environment keep no secret here",
+            Self::Auth => "left and right choose; only an access key is kept here",
             Self::RoleArn => "The whole ARN, such as arn:aws:iam::123456789012:role/deployer",
             Self::ExternalId => "The role's trust policy asks for it; ctrl-p shows that policy",
             Self::SourceProfile => "Whose credentials assume the role; nothing is the environment's",
-            Self::MfaSerial => "Only where the trust policy asks for a code: the device's ARN or number",
+            Self::MfaSerial => "Where a code is asked for: the device's ARN or its number",
             Self::Profile => "From your own AWS files; nothing of it is stored",
             Self::KeyId => "Such as AKIAIOSFODNN7EXAMPLE",
             Self::KeySecret => "Paste it; never shown again, kept in credentials.toml alone",
@@ -266,17 +266,17 @@ impl Field {
             Self::Api => "Type to narrow the list down; tab leaves an id as typed",
             Self::Protected => "space switches; every write asks for the nickname to be typed",
             Self::ReadOnly => "space switches; apigw refuses every write itself",
-            Self::Can(_) => "space switches; ctrl-p shows the policy for what is ticked, ctrl-t tests it",
+            Self::Can(_) => "space switches; ctrl-p shows the policy, ctrl-t tests it",
             Self::More => "enter shows or hides the settings that few connections need",
-            Self::SessionName => "How the role's sessions are called in the audit log; nothing is apigw",
+            Self::SessionName => "What the audit log calls its sessions; nothing is apigw",
             Self::Duration => "900 to 43200; an hour at most where a role assumes the role",
             Self::Schema => "The OpenAPI document of this API: an absolute path, or ~/...",
             Self::Refresh => "5 to 86400, 0 for never; nothing is the setting for all",
             Self::Threshold(Limit::MinErrors) => "Fewer errors than this in an hour are no alarm",
             Self::Threshold(Limit::DegradedLatency | Limit::FailingLatency) => {
-                "Mean latency in milliseconds from which it is so; nothing switches it off"
+                "Mean latency in milliseconds; nothing switches it off"
             }
-            Self::Threshold(_) => "Errors in a hundred requests from which it is so; nothing switches it off",
+            Self::Threshold(_) => "Errors in a hundred requests; nothing switches it off",
             Self::Save => "enter saves; AWS is first asked whose credentials these are",
         }
     }

@@ -160,6 +160,7 @@ fn saved(model: &mut Model, edit: &Edit, connections: Vec<Connection>) -> Vec<Ef
         }
     }
     connections::arrange_rows(model);
+    effects.extend(connections::check_unread(model));
     effects
 }
 

@@ -361,6 +361,24 @@ fn deleting_needs_a_yes_or_the_nickname_of_what_is_protected() {
 }
 
 #[test]
+fn what_others_saved_meanwhile_is_read_with_the_answer_to_a_save() {
+    let mut model = list();
+    press(&mut model, "h");
+    let open: Vec<QuestionId> = model.questions.iter().map(|open| open.id).collect();
+    for id in open {
+        update(&mut model, Message::Replied(id, Err(Problem::new(ProblemKind::Network, "Offline", ""))));
+    }
+    press(&mut model, "xy");
+    press_key(&mut model, KeyCode::Enter);
+    let mut rest = model.connections[1..].to_vec();
+    rest.push(Connection { region: "us-east-2".into(), ..connection("late", Auth::Environment) });
+    let effects = reply(&mut model, &Slot::Save, Ok(Answer::Save(rest)));
+    let [(id, Question::Health(_, nicknames))] = &asked(&effects)[..] else { panic!("{effects:?}") };
+    assert_eq!(nicknames, &["late"]);
+    assert_eq!(model.questions.asker_of(*id), Asker::Timer, "it asks for no code");
+}
+
+#[test]
 fn deleting_what_is_open_goes_back_to_the_list() {
     let mut model = full();
     press(&mut model, "xy");

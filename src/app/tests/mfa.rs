@@ -60,14 +60,36 @@ fn one_code_serves_every_connection_behind_the_role() {
     assert!(!format!("{effects:?}").contains("123456"));
     let effects = reply(&mut model, &Slot::SignIn, Ok(Answer::SignIn));
     assert!(!asks_for_code(&model));
-    let again: Vec<Vec<String>> = asked(&effects)
-        .into_iter()
-        .filter_map(|(_, question)| match question {
-            Question::Health(_, nicknames) => Some(nicknames),
-            _ => None,
-        })
-        .collect();
-    assert_eq!(again, [["orders"], ["users"], ["other"]], "all that waited for it, each once");
+    assert_eq!(checked(&effects), [["orders"], ["users"], ["other"]], "all that waited for it, each once");
+}
+
+/// Which connections' health is asked for.
+fn checked(effects: &[Effect]) -> Vec<Vec<String>> {
+    let health = |(_, question)| match question {
+        Question::Health(_, nicknames) => Some(nicknames),
+        _ => None,
+    };
+    asked(effects).into_iter().filter_map(health).collect()
+}
+
+#[test]
+fn going_back_to_the_list_asks_for_no_code_and_reads_what_one_brought_meanwhile() {
+    let (mut model, _) = Model::new(Start { open: Some("orders".into()), ..role_start() });
+    answer_all(&mut model, &needs_mfa("role"));
+    press_key(&mut model, KeyCode::Esc);
+    let effects = press_key(&mut model, KeyCode::Esc);
+    assert_eq!(checked(&effects).len(), 3, "none was checked yet");
+    answer_all(&mut model, &needs_mfa("role"));
+    assert!(!asks_for_code(&model), "going back is not asking");
+    press_key(&mut model, KeyCode::Enter);
+    answer_all(&mut model, &needs_mfa("role"));
+    press(&mut model, "123456");
+    press_key(&mut model, KeyCode::Enter);
+    let effects = reply(&mut model, &Slot::SignIn, Ok(Answer::SignIn));
+    assert_eq!(checked(&effects), Vec::<Vec<String>>::new(), "the list is out of sight");
+    answer_all(&mut model, &Problem::new(ProblemKind::Network, "Offline", ""));
+    let effects = press_key(&mut model, KeyCode::Esc);
+    assert_eq!(checked(&effects), [["orders"], ["users"], ["other"]], "all that wanted the code");
 }
 
 #[test]

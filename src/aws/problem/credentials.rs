@@ -112,15 +112,19 @@ impl Caller {
                 problem.advise("The session of this access key is over. Give the connection a new one.")
             }
             _ => problem
-                .advise(self.sign_in("aws sso login"))
-                .advise("If the credentials come from the environment or the AWS files, renew them there."),
+                .advise(format!("If these credentials come from SSO, run {}.", self.command("aws sso login")))
+                .advise("If they come from the environment or the AWS files, renew them there."),
         }
     }
 
     fn sign_in(&self, command: &str) -> String {
+        format!("Run {}.", self.command(command))
+    }
+
+    fn command(&self, command: &str) -> String {
         match &self.profile {
-            Some(name) => format!("Run `{command} --profile {}`.", quoted(name)),
-            None => format!("Run `{command}`."),
+            Some(name) => format!("`{command} --profile {}`", quoted(name)),
+            None => format!("`{command}`"),
         }
     }
 }

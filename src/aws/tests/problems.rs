@@ -240,5 +240,5 @@ async fn credentials_that_expired_are_renewed_where_they_came_from() {
     let session = aws.open(&key(role(Some("dev"))), Some(access_key())).await.unwrap();
     let problem = session.identity().await.unwrap_err();
     assert_eq!(problem.kind, ProblemKind::Credentials);
-    assert_eq!(problem.advice[0], "Run `aws sso login --profile dev`.");
+    assert_eq!(problem.advice[0], "If these credentials come from SSO, run `aws sso login --profile dev`.");
 }

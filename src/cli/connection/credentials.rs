@@ -28,7 +28,7 @@ pub struct CredentialFlags {
     #[arg(long, value_name = "NAME", value_parser = checked(rules::role_session_name))]
     session_name: Option<String>,
     /// How long a session of the role lasts, in seconds: 900 to 43200
-    #[arg(long, value_name = "SECONDS", value_parser = role_duration())]
+    #[arg(long, value_name = "SECONDS", value_parser = role_duration)]
     duration: Option<u32>,
     /// Sign with this access key; its secret is asked for, or read from stdin
     #[arg(long, value_name = "KEY", value_parser = checked(rules::access_key_id))]
@@ -41,9 +41,10 @@ pub struct CredentialFlags {
     env: bool,
 }
 
-fn role_duration() -> clap::builder::RangedI64ValueParser<u32> {
+fn role_duration(text: &str) -> Result<u32, String> {
+    let seconds = text.parse().ok().filter(|seconds| rules::ROLE_DURATION_SECONDS.contains(seconds));
     let (least, most) = rules::ROLE_DURATION_SECONDS.into_inner();
-    clap::value_parser!(u32).range(i64::from(least)..=i64::from(most))
+    seconds.ok_or_else(|| format!("write {least} to {most} seconds"))
 }
 
 /// One of the four ways to come by credentials.

@@ -6,7 +6,7 @@ use crate::cli::output::Format;
 use crate::cli::status::{blended, errors, header};
 use crate::cli::table::{self, Cell, Column, Shrink, Tone};
 use crate::domain::{
-    Chart, Dashboard, Figures, Point, RouteFigures, Routes, Series, TimeRange, Unit, change,
+    Chart, Completeness, Dashboard, Figures, Point, RouteFigures, Routes, Series, TimeRange, Unit, change,
     detailed_metrics_hint,
 };
 use crate::text;
@@ -112,6 +112,13 @@ fn chart_lines(read: &Read, chart: Chart, grid: &Grid, rows: usize, format: &For
 
 /// The chart's figure against that of the window before.
 fn compared(read: &Read, before: &Dashboard, chart: Chart) -> String {
+    let incomplete = |dashboard: &Dashboard| dashboard.completeness != Completeness::Complete;
+    if incomplete(&read.dashboard) {
+        return format!("only a part, not to be held against the {} before", read.range);
+    }
+    if incomplete(before) {
+        return format!("only a part of the {} before", read.range);
+    }
     let (now, before) = (total(&read.dashboard.figures(), chart), total(&before.figures(), chart));
     match (now, before) {
         (Some(_), Some(_)) => format!("{} ({})", change(now, before, read.range), shown(chart, before)),

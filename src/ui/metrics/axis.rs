@@ -34,10 +34,8 @@ pub(super) fn draw(model: &Model, screen: &MetricsScreen, areas: &MetricsAreas, 
         let place = columns(axis, column_of(axis, points, mark.index), 1);
         canvas.put(place, Line::raw(sign(mark.kind)));
     }
-    let cursor = screen.cursor().and_then(|cursor| window.periods().position(|at| at == cursor));
-    if let Some(index) = cursor {
-        let place = columns(axis, column_of(axis, points, index), 1);
-        canvas.put(place, Line::styled("▲", canvas.theme.accent()));
+    if let Some(column) = cursor_column(screen, window, axis) {
+        canvas.put(column, Line::styled("▲", canvas.theme.accent()));
     }
     draw_ids(model, &marks, points, areas, canvas);
 }
@@ -50,6 +48,13 @@ pub(super) fn sign(kind: MarkKind) -> &'static str {
         MarkKind::Other => "│",
         MarkKind::Failed => "x",
     }
+}
+
+/// The column of the time cursor, in the axis or in a plot above it.
+pub(super) fn cursor_column(screen: &MetricsScreen, window: Window, area: Rect) -> Option<Rect> {
+    let cursor = screen.cursor()?;
+    let index = window.periods().position(|at| at == cursor)?;
+    Some(columns(area, column_of(area, window.periods().count(), index), 1))
 }
 
 fn column_of(axis: Rect, points: usize, index: usize) -> u16 {

@@ -8,6 +8,7 @@ use ratatui::text::{Line, Span};
 use super::super::Theme;
 use super::super::canvas::{Canvas, columns, row};
 use super::super::listing::{Focus, TEXT_COLUMN};
+use super::axis;
 use super::dots::{Dots, Stroke};
 use super::scale::Scale;
 use crate::app::{ChartArea, MetricsScreen, axis_dot};
@@ -43,6 +44,7 @@ pub(super) fn draw(screen: &MetricsScreen, shown: &Dashboard, area: &ChartArea, 
     }
     let before = before.as_ref().map(|(line, before)| (&line.series, before.window));
     draw_plot(&drawn, before, shown.window, scale, area.plot, canvas);
+    draw_cursor(screen, shown.window, area.plot, canvas);
     draw_names(&drawn, scale, area.names, canvas);
 }
 
@@ -116,6 +118,15 @@ fn draw_plot(
         });
         let line: Line = cells.collect();
         canvas.put(row(area, from_top), line);
+    }
+}
+
+/// The time cursor, through every chart. At the newest point, where it rests, it would only hide that point.
+fn draw_cursor(screen: &MetricsScreen, window: Window, area: Rect, canvas: &mut Canvas) {
+    let column = axis::cursor_column(screen, window, area).filter(|_| !screen.is_at_newest());
+    if let Some(column) = column {
+        let theme = canvas.theme;
+        canvas.line_down(column, "│", theme.text(), theme.set_off());
     }
 }
 

@@ -160,16 +160,35 @@ fn a_cursor_move_costs_under_a_hundred_bytes() {
 }
 
 #[test]
-fn a_move_of_the_time_cursor_sends_the_values_and_little_else() {
-    for size in [(80, 24), (120, 40)] {
+fn a_move_of_the_time_cursor_sends_the_values_and_its_line() {
+    for (size, most) in [((80, 24), 600), ((120, 40), 1400)] {
         // Two deployments were made just before the newest point, and their ids are told there.
         let bytes = most_bytes(measured(size), "hhhh");
-        assert!((1..300).contains(&bytes), "{bytes} bytes past deployments at {size:?}");
+        assert!((1..most).contains(&bytes), "{bytes} bytes past deployments at {size:?}");
         let bytes = most_bytes(measured(size).keys("H"), "hhhhhhhhhlhl");
-        assert!((1..220).contains(&bytes), "{bytes} bytes at {size:?}");
+        assert!((1..most).contains(&bytes), "{bytes} bytes at {size:?}");
         let bytes = most_bytes(measured(size), "jjjk");
         assert!((1..100).contains(&bytes), "{bytes} bytes for another chart at {size:?}");
     }
+}
+
+#[test]
+fn the_time_cursor_runs_through_every_chart_once_it_is_moved() {
+    let rows_with_it = |scene: Scene| {
+        let areas = crate::app::metrics_areas(&scene.model, scene.model.metrics.as_ref().unwrap());
+        let buffer = scene.buffer(&Theme::colours());
+        let axis = areas.axis.positions().find(|place| buffer[*place].symbol() == "▲").unwrap();
+        let rows = areas.charts.iter().flat_map(|chart| chart.plot.rows());
+        let cells: Vec<_> = rows.map(|row| &buffer[(axis.x, row.y)]).collect();
+        let line = cells.iter().filter(|cell| cell.symbol() == "│").count();
+        let set_off = cells.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED)).count();
+        (line, set_off, cells.len())
+    };
+    let (line, set_off, _) = rows_with_it(measured((80, 24)));
+    assert_eq!((line, set_off), (0, 0), "at rest it would hide the newest point");
+    let (line, set_off, rows) = rows_with_it(measured((80, 24)).keys("HH"));
+    assert!(line > 0 && set_off > 0, "{line} {set_off}");
+    assert_eq!(line + set_off, rows);
 }
 
 /// Cells that two frames differ in.

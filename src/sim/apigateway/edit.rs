@@ -17,11 +17,6 @@ pub fn api_mut<'a>(asked: &'a mut Asked) -> Result<(&'a mut RestApi, &'a mut Dic
     Ok((api, asked.dice))
 }
 
-/// The wire shape of a changed API.
-pub fn wire_api(api: &RestApi) -> Answer {
-    wire(api)
-}
-
 /// One change of a list.
 #[derive(Debug, Deserialize)]
 pub struct Patch {
@@ -71,7 +66,7 @@ pub fn update_rest_api(asked: &mut Asked) -> Answer {
         }
     }
     (api.name, api.description) = (name, description);
-    wire_api(api)
+    wire(&*api)
 }
 
 /// `DeleteStage`.

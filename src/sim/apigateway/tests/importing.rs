@@ -161,3 +161,38 @@ async fn imports_are_a_second_apart() {
     assert_eq!(put(&cloud, "", &everything()).await.0, 200);
     assert_eq!(put(&cloud, "", &everything()).await.0, 429);
 }
+
+#[tokio::test]
+async fn references_and_parameters_of_a_path_are_followed() {
+    let mut new = document(&json!({ "/a/{id}": {
+        "parameters": [
+            { "$ref": "#/components/parameters/id" },
+            { "name": "page", "in": "query", "schema": { "type": "string" } },
+        ],
+        "get": {
+            "parameters": [{ "name": "page", "in": "query", "required": true, "deprecated": true }],
+            "requestBody": { "$ref": "#/components/requestBodies/a" },
+            "responses": { "404": { "$ref": "#/components/responses/gone" } },
+            "tags": ["a"],
+            "x-amazon-apigateway-integration": { "type": "MOCK" },
+        },
+    } }));
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/A" } } });
+    new["components"] = json!({
+        "parameters": { "id": { "name": "id", "in": "path", "required": true } },
+        "requestBodies": { "a": { "content": content } },
+        "responses": { "gone": { "description": "not there", "content": content } },
+    });
+    let cloud = cloud(Scenario::Demo);
+    assert_eq!(put(&cloud, "?mode=overwrite", &new).await.0, 200);
+    let expected = json!({
+        "parameters": [
+            { "name": "id", "in": "path", "required": true },
+            { "name": "page", "in": "query", "required": true },
+        ],
+        "requestBody": { "content": content },
+        "responses": { "404": { "description": "404 response", "content": content } },
+        "x-amazon-apigateway-integration": { "type": "mock", "passthroughBehavior": "when_no_match" },
+    });
+    assert_eq!(cloud.working(ID).unwrap()["paths"]["/a/{id}"]["get"], expected);
+}

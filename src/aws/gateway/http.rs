@@ -101,7 +101,8 @@ impl HttpGateway {
             variables: names(stage.stage_variables),
             access_logs: stage.access_log_settings.is_some_and(|logs| logs.destination_arn.is_some()),
             detailed_metrics: stage.default_route_settings.as_ref().is_some_and(detailed)
-                || stage.route_settings.is_some_and(|routes| routes.values().any(detailed)),
+                || stage.route_settings.as_ref().is_some_and(|routes| routes.values().any(detailed)),
+            route_settings: names(stage.route_settings),
             last_deployment_message: said(stage.last_deployment_status_message),
             canary: None,
             name,

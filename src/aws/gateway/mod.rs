@@ -209,8 +209,8 @@ fn timestamp(at: Option<&aws_smithy_types::DateTime>) -> Option<Timestamp> {
 }
 
 /// The names of stage variables, sorted; their values are left behind, as they may be secrets.
-fn names(variables: Option<std::collections::HashMap<String, String>>) -> Vec<String> {
-    let mut names: Vec<String> = variables.unwrap_or_default().into_keys().collect();
+fn names<T>(named: Option<std::collections::HashMap<String, T>>) -> Vec<String> {
+    let mut names: Vec<String> = named.unwrap_or_default().into_keys().collect();
     names.sort_unstable();
     names
 }

@@ -120,7 +120,9 @@ impl RestGateway {
             canary: stage.canary_settings.map(|canary| Canary {
                 percent: canary.percent_traffic(),
                 deployment_id: said(canary.deployment_id),
+                variables: names(canary.stage_variable_overrides),
             }),
+            route_settings: Vec::new(),
             name,
         }
     }

@@ -68,7 +68,7 @@ impl Caller {
             | "RequestExpired" => bad_signature(question, refusal),
             "RegionDisabled" => problem(ProblemKind::Credentials)
                 .advise(format!("Have the region {} switched on for this account.", self.region)),
-            "LimitExceeded" if is_quota(&refusal.message) => problem(ProblemKind::Throttled)
+            "LimitExceeded" if is_quota(&refusal.message) => problem(ProblemKind::Rejected)
                 .advise("A quota of the account is full. Asking again does not help.")
                 .advise("Remove what is not needed, or ask AWS for a higher quota in Service Quotas."),
             "TooManyRequests" | "Throttling" | "Throttled" | "RequestThrottled" | "LimitExceeded"

@@ -89,13 +89,6 @@ impl Aws {
         }
     }
 
-    /// The same way, with every write to API Gateway refused.
-    #[must_use]
-    pub fn read_only(mut self) -> Self {
-        self.settings.read_only = true;
-        self
-    }
-
     /// What was asked so far, by every session.
     pub fn usage(&self) -> Usage {
         self.meter.usage()

@@ -47,7 +47,7 @@ pub struct Settings {
     pub attempt_timeout: Duration,
     /// Where to send every request instead of AWS.
     pub endpoint_url: Option<String>,
-    /// Refuse every request to API Gateway that is not a GET.
+    /// Refuse every request to API Gateway that is not a GET, to writers too.
     pub read_only: bool,
 }
 

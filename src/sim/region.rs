@@ -1,6 +1,7 @@
 //! What one account holds in one region.
 
 use super::cloudwatch::{Family, Source};
+use super::quota::Quotas;
 use super::{apigateway, apigatewayv2, traffic};
 
 /// The APIs and domain names of one account in one region.
@@ -9,6 +10,7 @@ pub struct Region {
     pub apis: Vec<apigatewayv2::Api>,
     pub domain_names: Vec<apigatewayv2::DomainName>,
     pub rest_apis: Vec<apigateway::RestApi>,
+    pub quotas: Quotas,
 }
 
 impl Region {

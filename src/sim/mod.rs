@@ -26,7 +26,6 @@ mod sts;
 mod tests;
 pub mod traffic;
 
-
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -40,7 +39,6 @@ pub use body::Body;
 pub use fault::{ConnectionFault, Fault, FaultError, Silence, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
-
 
 use cloudwatch::{Source, Told};
 use dice::Dice;

@@ -25,7 +25,8 @@ pub fn create_deployment(asked: &mut Asked) -> Answer {
     let input: Input = asked.input()?;
     let mut edit = Edit::of(asked)?;
     let stages = &edit.api.stages;
-    let stage = input.stage_name.as_ref().map(|name| (name, stages.iter().find(|stage| stage.stage_name == *name)));
+    let stage =
+        input.stage_name.as_ref().map(|name| (name, stages.iter().find(|stage| stage.stage_name == *name)));
     match stage {
         Some((name, None)) => {
             return Err(Refusal::bad_request(format!(

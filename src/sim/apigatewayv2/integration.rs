@@ -93,7 +93,8 @@ impl Authorizer {
     pub fn shape(&self) -> Value {
         let extension = &self.scheme[AUTHORIZER];
         let sources = extension["identitySource"].as_str().unwrap_or_default();
-        let sources: Vec<&str> = sources.split(',').map(str::trim).filter(|source| !source.is_empty()).collect();
+        let sources: Vec<&str> =
+            sources.split(',').map(str::trim).filter(|source| !source.is_empty()).collect();
         let mut shape = json!({
             "authorizerId": self.authorizer_id,
             "authorizerType": extension["type"].as_str().unwrap_or_default().to_ascii_uppercase(),

@@ -103,10 +103,15 @@ impl Routes {
         Ok(shared)
     }
 
-    fn add_integration(&mut self, extension: &Map<String, Value>, dice: &mut Dice) -> Result<String, Refusal> {
+    fn add_integration(
+        &mut self,
+        extension: &Map<String, Value>,
+        dice: &mut Dice,
+    ) -> Result<String, Refusal> {
         let kind = extension.get("type").and_then(Value::as_str).unwrap_or_default();
         if !["aws_proxy", "http_proxy"].contains(&kind.to_ascii_lowercase().as_str()) {
-            let message = format!("Invalid integration type {kind}. HTTP APIs support AWS_PROXY and HTTP_PROXY");
+            let message =
+                format!("Invalid integration type {kind}. HTTP APIs support AWS_PROXY and HTTP_PROXY");
             return Err(Refusal::bad_request(message));
         }
         let id = dice.id(7);
@@ -144,7 +149,8 @@ impl Routes {
             if named.is_empty() {
                 return Ok(("NONE", None, Vec::new()));
             }
-            let message = format!("Only one authorizer is supported per operation, but {key} names {}", named.len());
+            let message =
+                format!("Only one authorizer is supported per operation, but {key} names {}", named.len());
             return Err(Refusal::bad_request(message));
         };
         let scheme = &document["components"]["securitySchemes"][name.as_str()];
@@ -183,7 +189,9 @@ fn route_key(path: &str, method: &str) -> Result<String, Refusal> {
     let mut parts = path.split('/').rev();
     parts.next();
     if parts.any(|part| part.ends_with("+}")) {
-        return Err(Refusal::bad_request(format!("Invalid path {path}: a greedy parameter must be at its end")));
+        return Err(Refusal::bad_request(format!(
+            "Invalid path {path}: a greedy parameter must be at its end"
+        )));
     }
     Ok(format!("{method} {path}"))
 }

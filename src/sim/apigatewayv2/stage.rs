@@ -116,7 +116,8 @@ fn repoint(api: &Api, stage: &mut Stage, id: String, auto_deploy: Option<bool>) 
         return Err(Refusal::bad_request(message));
     }
     let deployment = api.deployments.iter().find(|deployment| deployment.deployment_id == id);
-    let deployment = deployment.ok_or_else(|| Refusal::not_found("Invalid deployment identifier specified"))?;
+    let deployment =
+        deployment.ok_or_else(|| Refusal::not_found("Invalid deployment identifier specified"))?;
     if deployment.deployment_status == DeploymentStatus::Failed {
         return Err(Refusal::bad_request(format!("Deployment {id} has failed and cannot be used")));
     }

@@ -25,6 +25,7 @@ mod sts;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+mod truth;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,7 @@ pub use body::Body;
 pub use fault::{ConnectionFault, Fault, FaultError, Silence, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
+pub use truth::Deployed;
 
 use cloudwatch::{Source, Told};
 use dice::Dice;

@@ -51,7 +51,8 @@ fn rest_source(api: &apigateway::RestApi, stage: &apigateway::Stage) -> Source {
     let methods = api.resources.iter().flat_map(|resource| {
         let path = &resource.path;
         resource.methods.iter().map(move |method| {
-            (method.http_method.to_owned(), path.clone(), detailed(method.http_method, path))
+            let verb = &method.http_method;
+            (verb.clone(), path.clone(), detailed(verb, path))
         })
     });
     Source {

@@ -38,19 +38,25 @@ pub(super) fn routes(document: &Document) -> Vec<ConfiguredRoute> {
 fn configured(root: &Value, route: String, operation: &Value) -> ConfiguredRoute {
     let integration = &operation["x-amazon-apigateway-integration"];
     let text = |key: &str| integration[key].as_str().map(str::to_owned);
-    let security = operation.get("security").or_else(|| root.get("security"));
-    let scheme = security.and_then(|all| all.as_array()?.first()?.as_object()?.keys().next().cloned());
-    let is = |extension: &str| {
-        scheme.as_ref().is_some_and(|name| !root["components"]["securitySchemes"][name][extension].is_null())
-    };
-    let iam = is("x-amazon-apigateway-authtype") && !is("x-amazon-apigateway-authorizer");
+    let schemes = schemes(root, operation);
+    let scheme = |name: &String| &root["components"]["securitySchemes"][name];
+    let authorizer = schemes.iter().find(|name| !scheme(name)["x-amazon-apigateway-authorizer"].is_null());
+    let iam = operation["x-amazon-apigateway-auth"]["type"] == "AWS_IAM"
+        || schemes.iter().any(|name| scheme(name)["x-amazon-apigateway-authtype"] == "awsSigv4");
     ConfiguredRoute {
         route,
         integration_type: text("type").map(|word| word.to_ascii_lowercase()),
         uri: text("uri"),
-        authorizer: scheme.clone().filter(|_| is("x-amazon-apigateway-authorizer")),
+        authorizer: authorizer.cloned(),
         authorization: if iam { "AWS_IAM" } else { "NONE" }.to_owned(),
     }
+}
+
+/// The security schemes of an operation: its own, else those of the whole document.
+fn schemes(root: &Value, operation: &Value) -> Vec<String> {
+    let security = operation.get("security").or_else(|| root.get("security"));
+    let entries = security.and_then(Value::as_array).into_iter().flatten();
+    entries.filter_map(Value::as_object).flat_map(|entry| entry.keys().cloned()).collect()
 }
 
 /// What tells callers apart: the authorizer, or IAM.

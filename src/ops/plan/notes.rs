@@ -25,13 +25,7 @@ pub(super) fn of_push(site: &Site, plan: &Plan, judgement: &Judgement, makes_sta
     if site.api_type() == ApiType::Rest {
         notes.extend(of_rest(site, judgement));
     }
-    if !judgement.deleted_routes.is_empty() && site.api_type() == ApiType::Http {
-        notes.push(
-            "Route settings that a stage has for a deleted route stay behind; until they are deleted, AWS may refuse to change the \
-             stage's route settings."
-                .to_owned(),
-        );
-    }
+    notes.extend(orphans(site, judgement));
     let target = plan.target.stage.as_deref();
     let others: Vec<&str> =
         plan.goes_live.iter().map(String::as_str).filter(|stage| Some(*stage) != target).collect();
@@ -39,6 +33,22 @@ pub(super) fn of_push(site: &Site, plan: &Plan, judgement: &Judgement, makes_sta
         notes.push(format!("What is pushed goes live at once on {}: auto-deploy is on.", others.join(", ")));
     }
     notes
+}
+
+/// Settings that stages have for routes which the push deletes. They stay behind, as an earlier deployment may still have the route.
+fn orphans(site: &Site, judgement: &Judgement) -> Vec<String> {
+    let is_deleted = |route: &&String| judgement.deleted_routes.contains(route);
+    let of_stage = |stage: &Stage| {
+        let routes: Vec<&str> = stage.route_settings.iter().filter(is_deleted).map(String::as_str).collect();
+        (!routes.is_empty()).then(|| {
+            let routes = routes.join(", ");
+            format!(
+                "{} has settings of its own for {routes}: until they are deleted there, AWS refuses changes of its route settings.",
+                stage.name
+            )
+        })
+    };
+    site.stages.iter().filter_map(of_stage).collect()
 }
 
 fn of_rest(site: &Site, judgement: &Judgement) -> Vec<String> {

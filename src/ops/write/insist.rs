@@ -15,6 +15,8 @@ const PATIENCE: u32 = 8;
 const AGAIN: u32 = 1;
 /// The pause after a refusal for haste: `CreateDeployment` is allowed once in five seconds.
 const PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause, whatever AWS asks for.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// The pause while somebody else changes the same thing.
 const CONFLICT_PAUSE: Duration = Duration::from_secs(3);
 
@@ -72,12 +74,13 @@ impl Act {
 
 /// How long to wait after a refusal that passes, and why, for a person.
 fn pause(operation: &str, problem: &Problem) -> Option<(Duration, String)> {
+    let pause = problem.retry_after.map_or(PAUSE, |asked| asked.clamp(PAUSE, LONGEST_PAUSE));
     match (problem.kind, operation) {
         (ProblemKind::Throttled, "CreateDeployment") => {
-            Some((PAUSE, "CreateDeployment is allowed once in 5 s: waiting".to_owned()))
+            Some((pause, "CreateDeployment is allowed once in 5 s: waiting".to_owned()))
         }
         (ProblemKind::Throttled, _) => {
-            Some((PAUSE, format!("AWS has too many requests to take {operation}: waiting")))
+            Some((pause, format!("AWS has too many requests to take {operation}: waiting")))
         }
         (ProblemKind::Conflict, _) => {
             Some((CONFLICT_PAUSE, "Somebody else is changing the API: waiting".to_owned()))

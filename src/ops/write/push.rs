@@ -1,34 +1,38 @@
 //! The push: the schema goes out, and what the gateway then has is compared with what was meant.
 
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
+
 use super::Act;
 use super::ending::Ending;
 use super::insist::Sent;
-use super::look::{after_loss, push_found};
+use super::look::{Found, after_loss, push_found};
 use crate::aws::Pushed;
 use crate::domain::{ApiType, ChangeKind, GatewayChange, Intent, Problem, Progress, Push, Step};
 use crate::openapi::{self, Document};
 use crate::ops::compare::parse_kept;
 use crate::ops::configured;
 
-use super::look::Found;
-
 impl Act {
     /// Pushes the schema and reads it back. Everything that AWS warned of, and what is not as it was meant; or how it ended.
     pub(super) async fn push(&self, push: &Push) -> Result<Vec<String>, Ending> {
         self.begins(Step::Push);
         let parsed = parse_kept(&push.merged).and_then(|merged| Ok((merged, parse_kept(&push.replaced)?)));
-        let (merged, replaced) = parsed.map_err(|problem| self.not_pushed(problem))?;
-        let (merged, replaced) = (&merged, &replaced);
+        let (merged, replaced) = parsed.map_err(Ending::failed)?;
+        let (merged, replaced, halves) = (&merged, &replaced, AtomicU32::new(0));
         let sent = self.insist(
             Step::Push,
             self.operation(),
             || self.writer.push(&push.merged, !self.allows_warnings()),
-            || after_loss(move || self.push_seen(merged, replaced)),
+            || async {
+                let seen = after_loss(move || self.push_seen(merged, replaced)).await;
+                self.half_is_pushed_again(seen, &halves)
+            },
         );
         let pushed = match sent.await {
             Sent::Done(pushed) => pushed,
-            Sent::Not(problem) => return Err(self.not_pushed(problem)),
-            Sent::Unknown(problem) => return Err(self.perhaps_pushed(problem)),
+            Sent::Not(problem) if halves.into_inner() == 0 => return Err(Ending::failed(problem)),
+            Sent::Not(problem) | Sent::Unknown(problem) => return Err(self.perhaps_pushed(problem)),
         };
         self.begins(Step::ReadBack);
         let mut warnings = pushed.warnings;
@@ -117,8 +121,16 @@ impl Act {
         }]
     }
 
-    fn not_pushed(&self, problem: Problem) -> Ending {
-        Ending::failed(problem)
+    /// `PutRestApi` may break down in its middle; AWS says to repeat it then, which does no harm.
+    fn half_is_pushed_again(&self, seen: Found<Pushed>, halves: &AtomicU32) -> Found<Pushed> {
+        match seen {
+            Found::CannotTell(_)
+                if self.plan.target.api_type == ApiType::Rest && halves.fetch_add(1, Relaxed) == 0 =>
+            {
+                Found::Not
+            }
+            seen => seen,
+        }
     }
 
     fn perhaps_pushed(&self, problem: Problem) -> Ending {

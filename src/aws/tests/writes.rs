@@ -102,7 +102,6 @@ async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() 
     http.describe_deployment("d1", "new").await.unwrap();
     http.restore_settings(Some(true)).await.unwrap();
     http.restore_settings(None).await.unwrap();
-    http.delete_route_settings("$default", "GET /a/{b}").await.unwrap();
     let rest = writer(ApiType::Rest, &script).await;
     assert_eq!(rest.point_stage("v1", "d1").await.unwrap().name, "v1");
     rest.describe_deployment("d1", "new").await.unwrap();
@@ -114,7 +113,6 @@ async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() 
             sent("PATCH", "/v2/apis/a1/stages/%24default", json!({ "autoDeploy": false })),
             sent("PATCH", "/v2/apis/a1/deployments/d1", json!({ "description": "new" })),
             sent("PATCH", "/v2/apis/a1", json!({ "disableExecuteApiEndpoint": true })),
-            sent("DELETE", "/v2/apis/a1/stages/%24default/routesettings/GET%20%2Fa%2F%7Bb%7D", Value::Null),
             sent("PATCH", "/restapis/a1/stages/v1", replace("/deploymentId", "d1")),
             sent("PATCH", "/restapis/a1/deployments/d1", replace("/description", "new")),
         ]
@@ -177,7 +175,6 @@ async fn what_one_kind_of_api_lacks_is_refused_before_anything_is_sent() {
         http.end_canary("v1", true).await.map(drop),
         rest.set_auto_deploy("v1", true).await.map(drop),
         rest.restore_settings(Some(true)).await,
-        rest.delete_route_settings("v1", "GET /a").await,
     ] {
         assert!(matches!(error, Err(WriteError::Refused(_))), "{error:?}");
     }
@@ -317,11 +314,6 @@ async fn a_denied_write_names_its_action_and_resource() {
         (http.set_auto_deploy("$default", true).await.map(drop), "PATCH", stage),
         (http.describe_deployment("d1", "d").await, "PATCH", "/apis/a1/deployments/d1"),
         (http.restore_settings(Some(true)).await, "PATCH", "/apis/a1"),
-        (
-            http.delete_route_settings("$default", "GET /a").await,
-            "DELETE",
-            "/apis/a1/stages/$default/routesettings/GET /a",
-        ),
         (rest.push("{}", true).await.map(drop), "PUT", "/restapis/a1"),
         (rest.create_deployment(None, "d").await.map(drop), "POST", "/restapis/a1/deployments"),
         (rest.point_stage("v1", "d1").await.map(drop), "PATCH", "/restapis/a1/stages/v1"),

@@ -146,3 +146,87 @@ fn new_beside(path: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     }
     builder.tempfile_in(folder_of(path))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_is_made_or_replaced_with_its_mode_and_behind_its_link() {
+        let home = tempfile::tempdir().unwrap();
+        let (file, link) = (home.path().join("a.yaml"), home.path().join("link.yaml"));
+        replace_file(&file, "one", None).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("a.yaml", &link).unwrap();
+        replace_file(&link, "two", Some("one")).unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two");
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o640);
+        assert!(link.is_symlink());
+        assert_eq!(names(home.path()), ["a.yaml", "link.yaml"]);
+    }
+
+    #[test]
+    fn a_new_file_gets_the_usual_mode() {
+        let home = tempfile::tempdir().unwrap();
+        let (ours, usual) = (home.path().join("ours"), home.path().join("usual"));
+        replace_file(&ours, "one", None).unwrap();
+        fs::write(&usual, "one").unwrap();
+        let mode = |path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(ours), mode(usual));
+    }
+
+    #[test]
+    fn a_file_that_says_something_else_than_expected_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("a.yaml");
+        let refused = |expected: Option<&str>, how: &str| {
+            let problem = replace_file(&file, "new", expected).unwrap_err();
+            assert_eq!(problem.kind, ProblemKind::Conflict);
+            assert!(problem.what.ends_with(how), "{problem:?}");
+        };
+        refused(Some("old"), "is gone");
+        assert!(names(home.path()).is_empty());
+        fs::write(&file, b"\xff").unwrap();
+        refused(Some("\u{fffd}"), "was changed meanwhile");
+        refused(None, "exists by now");
+        assert_eq!(fs::read(&file).unwrap(), b"\xff");
+        assert_eq!(names(home.path()), ["a.yaml"]);
+    }
+
+    #[test]
+    fn what_cannot_be_replaced_is_told_and_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let path = |name: &str| home.path().join(name);
+        fs::create_dir(path("folder")).unwrap();
+        fs::write(path("locked"), "old").unwrap();
+        fs::set_permissions(path("locked"), fs::Permissions::from_mode(0o444)).unwrap();
+        std::os::unix::fs::symlink("nowhere", path("broken")).unwrap();
+        let cases = [
+            ("folder", "not a regular file"),
+            ("locked", "read-only"),
+            ("broken", "No such file"),
+            ("missing/a.yaml", "there is no folder"),
+            ("locked/a.yaml", "Not a directory"),
+        ];
+        let before = names(home.path());
+        for (name, why) in cases {
+            let problem = replace_file(&path(name), "new", Some("old")).unwrap_err();
+            assert_eq!(problem.kind, ProblemKind::Local, "{problem:?}");
+            assert!(problem.why.contains(why), "{problem:?}");
+            assert_eq!(problem.advice[0], "Nothing was saved.");
+        }
+        assert_eq!(names(home.path()), before);
+        assert_eq!(fs::read_to_string(path("locked")).unwrap(), "old");
+    }
+}

@@ -6,7 +6,6 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use crate::domain::{Problem, ProblemKind};
-use crate::text;
 
 /// What would lead git away from the repository that the file is in, or change how it reads a path. Hooks set some of them.
 const LEFT_OUT: [&str; 12] = [
@@ -66,12 +65,13 @@ impl Git {
         command.envs(SET).envs(self.environment.iter().map(|(name, value)| (name, value)));
         let output = exchange(&mut command, input).map_err(|error| match error.kind() {
             ErrorKind::NotFound => Failure::NoGit,
-            _ => Failure::Said(error.to_string()),
+            _ => Failure::Said { code: None, words: error.to_string() },
         })?;
         if output.status.success() {
             return Ok(output.stdout);
         }
-        Err(Failure::Said(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        Err(Failure::Said { code: output.status.code(), words })
     }
 }
 
@@ -94,20 +94,20 @@ fn exchange(command: &mut Command, input: &[u8]) -> std::io::Result<Output> {
 pub(super) enum Failure {
     /// There is no git on this machine.
     NoGit,
-    /// What it said.
-    Said(String),
+    /// It ended with that code, `None` where a signal ended it, and said that.
+    Said { code: Option<i32>, words: String },
 }
 
 impl Failure {
     /// Whether it said that.
     pub fn says(&self, words: &str) -> bool {
-        matches!(self, Self::Said(said) if said.contains(words))
+        matches!(self, Self::Said { words: said, .. } if said.contains(words))
     }
 
     /// As a problem with that file.
     pub fn about(&self, file: &Path) -> Problem {
         let file = file.display();
-        let Self::Said(said) = self else {
+        let Self::Said { words: said, .. } = self else {
             let what = format!("Cannot read revisions of {file}");
             return Problem::new(ProblemKind::Local, what, "There is no `git` on this machine.")
                 .advise("Install git, or use the file on disk.");
@@ -121,17 +121,13 @@ impl Failure {
             )
             .advise("Use the file on disk, or name a file in a clone.");
         }
-        let problem = Problem::new(
-            ProblemKind::Local,
-            format!("Git cannot read {file}"),
-            text::sanitise_lines(said).join("\n"),
-        );
+        let problem = Problem::new(ProblemKind::Local, format!("Git cannot read {file}"), said.as_str());
         if self.says("dubious ownership") {
             let trust = said.lines().map(str::trim).find(|line| line.starts_with("git config"));
             let trust = trust.unwrap_or("git config --global --add safe.directory FOLDER");
-            return problem.advise(format!("If you trust that repository: {}", text::sanitise(trust)));
+            return problem.advise(format!("If you trust that repository: {trust}"));
         }
-        if ["missing", "unable to read", "bad object", "could not get object info", "lazy fetch"]
+        if ["missing", "unable to read", "bad object", "bad file", "could not get object info", "lazy fetch"]
             .iter()
             .any(|words| self.says(words))
         {

@@ -38,10 +38,11 @@ pub(super) fn checked(name: &str, bytes: Vec<u8>) -> Result<Arc<str>, Problem> {
     let is_utf_16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..at].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        let why = match is_utf_16 {
-            true => "It is UTF-16.".to_owned(),
-            false => format!("It is not UTF-8: line {line} has a byte that cannot be read."),
+        let line = error.as_bytes()[..at].split(|&byte| byte == b'\n').count();
+        let why = if is_utf_16 {
+            "It is UTF-16.".to_owned()
+        } else {
+            format!("It is not UTF-8: line {line} has a byte that cannot be read.")
         };
         refused(name, &why).advise("Save it as UTF-8.")
     })?;

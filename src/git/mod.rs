@@ -1,7 +1,8 @@
 //! A file's revisions, through the user's own git.
 //!
 //! Git is run as a program: its arguments are never a shell's, a revision is never taken for an option, and neither pager, prompt,
-//! network, filter nor external diff comes into play.
+//! network nor external diff comes into play. What is read at a revision is what was committed, unfiltered; whether a file on disk
+//! differs is judged by what a commit would make of it.
 
 use std::path::Path;
 
@@ -58,7 +59,7 @@ fn unmodified(place: &Place, bytes: &[u8]) -> Option<String> {
 fn committed(git: &Git, file: &Path, revision: &str) -> Result<SchemaSource, Problem> {
     let place = Place::find(git, file)?;
     let commit = place.commit(revision).map_err(|problem| unknown(&place, revision, problem))?;
-    let name = format!("{} at {}", file.display(), text::sanitise(revision));
+    let name = format!("{} at {revision}", file.display());
     let refused = |why: &str| Problem::new(ProblemKind::Usage, format!("Cannot read {name}"), why);
     let text = match place.entry(&commit)? {
         None => return Err(missing(&place, &name, &commit)),
@@ -66,7 +67,7 @@ fn committed(git: &Git, file: &Path, revision: &str) -> Result<SchemaSource, Pro
         Some(Entry { kind: EntryKind::Submodule, .. }) => return Err(refused("It is a submodule there.")),
         Some(Entry { kind: EntryKind::Link, hash, .. }) => {
             let target = String::from_utf8_lossy(&place.blob(&hash)?).into_owned();
-            let why = format!("It is a symbolic link there, to {}.", text::sanitise(&target));
+            let why = format!("It is a symbolic link there, to {target}.");
             return Err(refused(&why).advise("Name the file that the link leads to."));
         }
         Some(Entry { kind: EntryKind::File { size }, .. }) if size > content::LIMIT => {
@@ -105,18 +106,15 @@ fn unknown(place: &Place, revision: &str, problem: Problem) -> Problem {
 /// The file is not in that commit; says where it is, as far as that is cheap.
 fn missing(place: &Place, name: &str, commit: &str) -> Problem {
     let what = format!("There is no {name}");
-    let why = format!("The commit {} has no file {}.", &commit[..commit.len().min(12)], place.shown());
+    let why = format!("The commit {} has no file {}.", commit.get(..12).unwrap_or(commit), place.shown());
     let mut problem = Problem::new(ProblemKind::NotFound, what, why);
     let namesakes = place.namesakes(commit).unwrap_or_default();
     if !namesakes.is_empty() {
         problem = problem.advise(format!("That revision has {}.", namesakes.join(", ")));
     }
     match refs::newest_with(place) {
-        Ok(Some(revision)) => problem.advise(format!(
-            "The newest commit that has it is {} ({}).",
-            revision.name,
-            text::sanitise(&revision.subject)
-        )),
+        Ok(Some(revision)) => problem
+            .advise(format!("The newest commit that has it is {} ({}).", revision.name, revision.subject)),
         _ => problem.advise("No branch or tag has it: commit the file, or use the one on disk."),
     }
 }

@@ -6,7 +6,6 @@ use std::path::{Component, Path, PathBuf};
 
 use super::command::{Failure, Git};
 use crate::domain::{Problem, ProblemKind};
-use crate::text;
 
 /// Where a file is, or was, in a repository.
 #[derive(Debug)]
@@ -86,7 +85,7 @@ impl Place {
     /// The full id of the commit that a revision names.
     pub fn commit(&self, revision: &str) -> Result<String, Problem> {
         let unknown = |why: &str| {
-            let what = format!("There is no revision {}", text::sanitise(revision));
+            let what = format!("There is no revision {revision}");
             Err(Problem::new(ProblemKind::NotFound, what, why))
         };
         if revision.trim().is_empty() || revision.contains('\0') {
@@ -95,13 +94,13 @@ impl Place {
         let peeled = format!("{revision}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled];
         match self.git.run(&self.folder, &arguments, &[]) {
+            // `^v1` is everything but that commit.
+            Ok(commit) if commit.starts_with(b"^") => unknown("It names no single commit."),
             Ok(commit) => Ok(String::from_utf8_lossy(&commit).trim().to_owned()),
-            Err(Failure::Said(said)) if said.is_empty() => {
-                unknown("The repository has no such branch, tag or commit.")
+            Err(Failure::Said { code: Some(1), .. }) => {
+                unknown("The repository has no such branch, tag or commit, or more than one.")
             }
-            Err(failure) if failure.says("expected commit type") || failure.says("ambiguous") => {
-                unknown("It names no commit, or more than one.")
-            }
+            Err(failure) if failure.says("expected commit type") => unknown("It names no commit."),
             Err(failure) => Err(failure.about(&self.file)),
         }
     }
@@ -153,7 +152,7 @@ impl Place {
         let listed = String::from_utf8_lossy(&listed);
         let name = self.file_name().to_string_lossy().into_owned();
         let named = listed.split('\0').filter(|path| path.rsplit('/').next() == Some(&name));
-        Ok(named.take(3).map(|path| text::sanitise(path).into_owned()).collect())
+        Ok(named.take(3).map(str::to_owned).collect())
     }
 
     /// Whether the clone lacks older commits.
@@ -178,7 +177,7 @@ impl Place {
 
     /// The path in the repository, for a person.
     pub fn shown(&self) -> String {
-        text::sanitise(&self.path.to_string_lossy()).into_owned()
+        self.path.to_string_lossy().into_owned()
     }
 
     /// The file as it was given.

@@ -50,7 +50,7 @@ pub(super) fn names(place: &Place) -> Result<Vec<String>, Problem> {
 
 /// The newest commit of any branch or tag that changed the file and left it there.
 pub(super) fn newest_with(place: &Place) -> Result<Option<Revision>, Problem> {
-    Ok(commits(place, &["--max-count=1", "--diff-filter=d", "--all"])?.pop())
+    Ok(commits(place, &["--max-count=1", "--diff-filter=AMT", "--all"])?.pop())
 }
 
 /// Branches, the current one first, then those of remotes, then tags; the newest first of each.

@@ -40,7 +40,7 @@ impl Line {
     }
 }
 
-/// An entry as JSON: names in snake_case, times in RFC 3339 UTC, `ended` null while it is under way.
+/// An entry as JSON: names in `snake_case`, times in RFC 3339 UTC, `ended` null while it is under way.
 pub fn json(entry: &HistoryEntry) -> Value {
     let mut value = EntryForm::serialize(entry, serde_json::value::Serializer).unwrap_or_default();
     let ended = entry.ended.as_ref();

@@ -1,5 +1,6 @@
 //! The folder of the history: for its owner alone, and changed by one apigw at a time.
 
+use std::fmt;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -65,7 +66,9 @@ impl Folder {
 
     /// Makes it if it is missing, and that folder in it.
     pub fn make(&self, inner: &Path) -> Result<(), Problem> {
-        self.is_there()?;
+        if self.is_there()? {
+            self.is_ours()?;
+        }
         if inner.is_dir() {
             return Ok(());
         }
@@ -104,7 +107,8 @@ impl Folder {
     #[cfg(unix)]
     fn close(&self, folder: &fs::Metadata) -> Result<(), Problem> {
         use std::os::unix::fs::PermissionsExt;
-        if folder.permissions().mode() & 0o077 == 0 {
+        const OTHERS: u32 = 0o077;
+        if folder.permissions().mode() & OTHERS == 0 {
             return Ok(());
         }
         fs::set_permissions(&self.path, fs::Permissions::from_mode(0o700)).map_err(|error| {
@@ -113,12 +117,29 @@ impl Folder {
         })
     }
 
+    /// Root could write into anybody's folder, and its owner could not read it any more.
+    #[cfg(unix)]
+    fn is_ours(&self) -> Result<(), Problem> {
+        use std::os::unix::fs::MetadataExt;
+        let cannot = |error: io::Error| files::cannot_write(&self.path, &error);
+        let ours = tempfile::tempfile_in(&self.path).and_then(|file| file.metadata()).map_err(cannot)?.uid();
+        if fs::metadata(&self.path).map_err(cannot)?.uid() == ours {
+            return Ok(());
+        }
+        Err(self.unfit("It belongs to another user.").advise("Point XDG_STATE_HOME at a folder of your own."))
+    }
+
+    #[cfg(not(unix))]
+    fn is_ours(&self) -> Result<(), Problem> {
+        Ok(())
+    }
+
     #[cfg(not(unix))]
     fn close(&self, _folder: &fs::Metadata) -> Result<(), Problem> {
         Ok(())
     }
 
-    fn unfit(&self, why: impl ToString) -> Problem {
+    fn unfit(&self, why: impl fmt::Display) -> Problem {
         broken(format!("Cannot keep history in {}", self.path.display()), why)
     }
 }

@@ -5,6 +5,7 @@
 //! lie beside it, each under its own hash.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -98,13 +99,11 @@ impl History {
             Place::Folder(folder) => ledger::append(folder, &lines, &named),
             Place::Memory(memory) => {
                 let mut memory = held(memory);
-                match named.iter().find(|hash| !memory.schemas.contains_key(**hash)) {
-                    Some(hash) => Err(schemas::not_kept(hash)),
-                    None => {
-                        memory.ledger += &lines;
-                        Ok(())
-                    }
+                let gone = named.iter().find(|hash| !memory.schemas.contains_key(**hash));
+                if gone.is_none() {
+                    memory.ledger += &lines;
                 }
+                gone.map_or(Ok(()), |hash| Err(schemas::not_kept(hash)))
             }
         };
         begun.map_err(nothing_sent)
@@ -173,6 +172,6 @@ fn nothing_sent(problem: Problem) -> Problem {
 }
 
 /// The history's own files fail.
-fn broken(what: String, why: impl ToString) -> Problem {
+fn broken(what: String, why: impl fmt::Display) -> Problem {
     Problem::new(ProblemKind::Local, what, why.to_string())
 }

@@ -357,3 +357,37 @@ async fn a_role_that_may_not_be_passed_on_and_tags_are_told_apart_from_the_write
         assert!(problem.advice.join(" ").contains(step), "{problem:?}");
     }
 }
+
+/// A deployment sent over a real socket to that port of this machine.
+async fn deploy_over_a_socket(port: u16) -> WriteError {
+    let connector = aws_smithy_http_client::Connector::builder().build_http();
+    let wire = aws_smithy_runtime_api::client::http::SharedHttpConnector::new(connector);
+    let endpoint_url = Some(format!("http://127.0.0.1:{port}"));
+    let aws = Aws::new(Transport::Scripted(wire), Settings { endpoint_url, ..Settings::default() });
+    let session = aws.open(&key(Auth::Environment), Some(access_key())).await.unwrap();
+    let writer = Writer::new(&session, ApiType::Http, "a1", Access::ReadWrite);
+    writer.create_deployment(None, "d").await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_got_nothing() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let WriteError::Refused(problem) = deploy_over_a_socket(port).await else { panic!("lost") };
+    assert_eq!(problem.kind, ProblemKind::Network);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_without_an_answer_may_have_done_it() {
+    use tokio::io::AsyncReadExt;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let mut heard = vec![0; 64 * 1024];
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let length = stream.read(&mut heard).await.unwrap();
+        String::from_utf8_lossy(&heard[..length]).into_owned()
+    });
+    let error = deploy_over_a_socket(port).await;
+    assert!(matches!(error, WriteError::Lost(_)), "{error:?}");
+    assert!(server.await.unwrap().starts_with("POST /v2/apis/a1/deployments"));
+}

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::Engine;
 use super::past::off_thread;
 use crate::domain::{
-    ApiType, Connection, HistoryEntry, Problem, ProblemKind, PushOptions, Revision, SchemaChoice, SchemaDiff,
-    SchemaSource,
+    ApiType, Connection, Finding, HistoryEntry, Problem, ProblemKind, PushOptions, Revision, SchemaChoice,
+    SchemaDiff, SchemaSource,
 };
 use crate::git;
 use crate::openapi::{self, Document};
@@ -57,7 +57,7 @@ impl Engine {
             let merged =
                 openapi::merge(api_type, &local, &export.document, base.as_ref(), PushOptions::default());
             Ok(SchemaDiff {
-                contract: basis.findings(&local),
+                contract: basis.findings(&local, &merged.document),
                 gateway: openapi::gateway_diff(api_type, &export.document, &merged.document),
                 basis: basis.sentence,
             })
@@ -100,18 +100,18 @@ impl Engine {
                 revision.unwrap_or_default(),
                 entry.at.strftime("%Y-%m-%d")
             );
-            return Ok(Basis { before, sentence, shows_all: true });
+            return Ok(Basis { sentence, before: Before::Source(before) });
         }
-        let (shows_all, cannot) = match connection.api_type {
+        let (before, cannot) = match connection.api_type {
             ApiType::Http => (
-                false,
+                Before::Outline(export),
                 "it shows no request bodies, responses, schemas, queries or headers, so those are not compared",
             ),
-            ApiType::Rest => (true, "it shows neither tags nor summaries"),
+            ApiType::Rest => (Before::Export(export), "it shows neither tags nor summaries"),
         };
         let sentence =
             format!("Compared with the gateway's own export, as no source of it is kept here: {cannot}.");
-        Ok(Basis { before: export, sentence, shows_all })
+        Ok(Basis { sentence, before })
     }
 
     /// The author's document of the last push from here.
@@ -126,22 +126,31 @@ impl Engine {
 /// What the contract of a new schema is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Basis {
-    pub before: Document,
     /// What it is, and what it cannot show.
     pub sentence: String,
-    /// Whether it shows more than routes and who may call them.
-    pub shows_all: bool,
+    before: Before,
+}
+
+#[derive(Clone, Debug)]
+enum Before {
+    /// An author's document.
+    Source(Document),
+    /// An export, which has what merges put in.
+    Export(Document),
+    /// An export that shows routes and who may call them, and no more.
+    Outline(Document),
 }
 
 impl Basis {
-    /// What callers notice when `after` takes its place.
-    pub fn findings(&self, after: &Document) -> Vec<crate::domain::Finding> {
-        if self.shows_all {
-            return openapi::contract_diff(&self.before, after);
-        }
-        match (outline(&self.before), outline(after)) {
-            (Some(before), Some(after)) => openapi::contract_diff(&before, &after),
-            _ => openapi::contract_diff(&self.before, after),
+    /// What callers notice when a schema takes its place: the author's own, or what was made of it by a merge.
+    pub fn findings(&self, source: &Document, merged: &Document) -> Vec<Finding> {
+        match &self.before {
+            Before::Source(before) => openapi::contract_diff(before, source),
+            Before::Export(before) => openapi::contract_diff(before, merged),
+            Before::Outline(before) => match (outline(before), outline(merged)) {
+                (Some(before), Some(after)) => openapi::contract_diff(&before, &after),
+                _ => openapi::contract_diff(before, merged),
+            },
         }
     }
 }

@@ -92,15 +92,20 @@ pub fn lines(mut entries: Vec<Entry>, format: &Format) -> Vec<String> {
     entries.iter().flat_map(|entry| entry.lines(format)).collect()
 }
 
-/// How many entries there are of each severity, the most pressing first: `1 exposure, 2 breaking, 3 info`.
+/// How many entries there are of each severity, the most pressing first: `1 exposure, 2 breaking, 3 harmless`.
 pub fn counts(entries: &[Entry]) -> String {
-    let severities =
-        [Severity::Exposure, Severity::Breaking, Severity::Warning, Severity::Info, Severity::NotAnalysed];
-    let count = |severity: Severity| entries.iter().filter(|entry| entry.severity == severity).count();
-    let word = |severity: Severity| severity.as_str().replace('_', " ");
-    let some = severities.into_iter().filter(|severity| count(*severity) > 0);
-    let parts: Vec<String> = some.map(|severity| format!("{} {}", count(severity), word(severity))).collect();
-    parts.join(", ")
+    let parts = Severity::ALL.into_iter().filter_map(|severity| {
+        let count = entries.iter().filter(|entry| entry.severity == severity).count();
+        let told = match severity {
+            Severity::Exposure => text::plural(count, "exposure"),
+            Severity::Breaking => format!("{count} breaking"),
+            Severity::Warning => text::plural(count, "warning"),
+            Severity::Info => format!("{count} harmless"),
+            Severity::NotAnalysed => format!("{count} not analysed"),
+        };
+        (count > 0).then_some(told)
+    });
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 /// A finding of the contract diff as JSON.

@@ -50,7 +50,7 @@ fn kept(entry: &HistoryEntry) -> Vec<Kept> {
 }
 
 const COLUMNS: [Column; 8] = [
-    Column::words("ID"),
+    Column::words("ENTRY"),
     Column::words("WHEN"),
     Column::words("WHAT"),
     Column::words("STAGE").shrinking(Shrink::End(7)),

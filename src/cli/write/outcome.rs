@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{plan_json, plan_page};
+use crate::cli::choice::word;
 use crate::cli::compose::Composed;
 use crate::cli::output::{self, Reader, problem_json};
 use crate::domain::{Connection, Done, Intent, Plan, Problem, WriteResult, links};
@@ -128,10 +129,13 @@ fn way_back(plan: &Plan, done: &Done, command: &dyn Fn(&str) -> String) -> Vec<S
     if done.result == WriteResult::Unchanged {
         return Vec::new();
     }
-    let stage = done.stage.as_deref().map(crate::cli::choice::word).unwrap_or_default();
+    let stage = done.stage.as_deref().map(word).unwrap_or_default();
     let mut lines = Vec::new();
     if let Some(id) = &done.way_back {
-        lines.push(format!("To go back: {}", command(&format!("rollback NICK --stage {stage} --to {id}"))));
+        lines.push(format!(
+            "To go back: {}",
+            command(&format!("rollback NICK --stage {stage} --to {}", word(id)))
+        ));
     }
     if let (Some(_), Some(entry)) = (&plan.push, &done.history_id) {
         let on = if done.stage.is_some() { format!(" --stage {stage}") } else { String::new() };

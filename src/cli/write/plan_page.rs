@@ -11,8 +11,8 @@ pub fn lines(plan: &Plan, format: &Format) -> Vec<String> {
     let page = Page { plan, format };
     let mut lines = page.top();
     for part in [
-        page.preflight(true),
         page.pressing(),
+        page.preflight(true),
         page.deleted(),
         page.goes_live(),
         page.notes(),
@@ -85,7 +85,8 @@ impl Page<'_> {
         if let Some(description) = &self.plan.description {
             tell("described", description.clone());
         }
-        tell("in short", self.counts());
+        let tone = if self.is_pressing() { Tone::Danger } else { Tone::Normal };
+        lines.push(self.toned(&format!("  {:9} {}", "in short", self.counts()), tone));
         lines
     }
 
@@ -106,6 +107,11 @@ impl Page<'_> {
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         if parts.is_empty() { "no difference in any schema".to_owned() } else { parts.join(", ") }
+    }
+
+    /// Whether something must not be overlooked.
+    fn is_pressing(&self) -> bool {
+        self.plan.errors().next().is_some() || !self.plan.risks().is_empty()
     }
 
     /// Exposures and breaks of all three diffs, each once.
@@ -294,8 +300,8 @@ mod tests {
             assert!(lines[..4].join("\n").contains(part), "{part}\n{first}");
         }
         let place = |word: &str| first.find(word).unwrap_or_else(|| panic!("{word}\n{first}"));
-        assert!(place("Cannot be pushed") < place("EXPOSURE") && place("EXPOSURE") < place("BREAKING"));
-        assert!(place("BREAKING") < place("Deletes 1 live route"));
+        assert!(place("EXPOSURE") < place("BREAKING") && place("BREAKING") < place("Cannot be pushed"));
+        assert!(place("in short  1 error, 2 exposures") < place("EXPOSURE"));
         insta::assert_snapshot!(lines.join("\n"));
     }
 

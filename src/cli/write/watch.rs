@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::cli::compose::Composed;
 use crate::cli::output;
-use crate::domain::{Connection, Consent, Done, Plan, Problem, Progress, Step, WriteResult};
+use crate::domain::{Connection, Consent, Done, Plan, Problem, ProblemKind, Progress, Step, WriteResult};
 use crate::text;
 
 /// Does what the plan says. No key ends it: ctrl-c says so, and the second one ends apigw without waiting for the outcome. A
@@ -57,7 +57,7 @@ fn unwatched(plan: &Plan) -> Done {
         warnings: Vec::new(),
         problem: Some(
             Problem::new(
-                crate::domain::ProblemKind::Cancelled,
+                ProblemKind::Cancelled,
                 "apigw was told not to wait for the end",
                 "What was sent to AWS stays sent.",
             )

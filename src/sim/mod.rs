@@ -11,8 +11,10 @@ pub mod cloudwatch;
 pub mod demo;
 mod dice;
 mod directory;
+mod document;
 mod export;
 mod fault;
+mod quota;
 mod refusal;
 mod region;
 mod rest_json;
@@ -23,6 +25,7 @@ mod sts;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+mod truth;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,11 +37,13 @@ use http::{HeaderValue, Request, Response};
 use jiff::Timestamp;
 
 pub use body::Body;
-pub use fault::{ConnectionFault, Fault, FaultError, What};
+pub use fault::{ConnectionFault, Fault, FaultError, Silence, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
+pub use truth::Deployed;
 
 use cloudwatch::{Source, Told};
+use dice::Dice;
 use directory::{Caller, Directory, Stranger};
 use refusal::Refusal;
 use region::Region;
@@ -106,6 +111,16 @@ fn operations() -> impl Iterator<Item = &'static str> {
     gateway.chain(["GetMetricData", "ListMetrics"]).chain(sts::OPERATIONS.iter().copied())
 }
 
+/// Whether the operation of this name changes something in API Gateway.
+fn is_write(service: Service, operation: &str) -> bool {
+    let operations = match service {
+        Service::ApiGateway => apigateway::OPERATIONS,
+        Service::ApiGatewayV2 => apigatewayv2::OPERATIONS,
+        Service::CloudWatch | Service::Sts => &[],
+    };
+    operations.iter().any(|known| known.name == operation && known.method != "GET")
+}
+
 /// One request that came in, answered or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
@@ -156,6 +171,8 @@ struct State {
     directory: Directory,
     /// By account and region. What is not here is empty.
     regions: BTreeMap<(String, String), Region>,
+    /// Where the ids of new things come from.
+    dice: Dice,
 }
 
 /// A signed request to a known service.
@@ -214,6 +231,13 @@ impl Cloud {
             Some(What::Reset) => Err(ConnectionFault::Reset),
             Some(What::Hang) => std::future::pending().await,
             Some(What::Truncated) => Ok(self.cut(self.reply(&call, None))),
+            Some(What::Lost(silence)) => {
+                self.reply(&call, None);
+                match silence {
+                    Silence::Reset => Err(ConnectionFault::Reset),
+                    Silence::Hang => std::future::pending().await,
+                }
+            }
             failure => Ok(self.whole(self.reply(&call, failure))),
         }
     }
@@ -333,6 +357,7 @@ impl Inner {
         let refusal = match failure {
             Some(What::Garbage) => return Reply::Ready(garbage()),
             Some(What::Throttle { retry_after }) => Refusal::throttled(service, retry_after),
+            Some(What::Conflict) => Refusal::conflict(),
             Some(What::ServerError(status)) => Refusal::broken(service, status),
             Some(What::ExpiredToken) => Refusal::expired_token(service),
             _ if call.signature.region == demo::CLOSED_REGION => {
@@ -342,7 +367,7 @@ impl Inner {
                 Err(Stranger::Unknown) => Refusal::unknown_key(service),
                 Err(Stranger::Expired) => Refusal::expired_token(service),
                 Ok(caller) if failure == Some(What::AccessDenied) => call.denied(&caller),
-                Ok(caller) => return self.state.answer(call, &caller, now),
+                Ok(caller) => return self.state.answer(call, &caller, failure, now),
             },
         };
         Reply::Ready(refusal.answer(service, &call.request))
@@ -383,16 +408,19 @@ impl Call {
 }
 
 impl State {
-    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Reply {
+    fn answer(&mut self, call: &Call, caller: &Caller, failure: Option<What>, now: Timestamp) -> Reply {
         let request = &call.request;
-        let nothing = Region::default();
         let place = (caller.account.clone(), call.signature.region.clone());
-        let region = self.regions.get(&place).unwrap_or(&nothing);
+        let region = self.regions.entry(place).or_default();
         let unknown = || Refusal::unknown_operation(call.service).answer(call.service, request);
-        let rest_json = |operations| match rest_json::find(operations, request) {
+        let dice = &mut self.dice;
+        let mut rest_json = |operations| match rest_json::find(operations, request) {
             Some(operation) => {
                 let place = (caller.account.as_str(), call.signature.region.as_str());
-                operation.respond(&Asked::new(request, operation, region, place, now))
+                if let Err(refusal) = region.quotas.admit(operation.name, now) {
+                    return refusal.answer(call.service, request);
+                }
+                operation.respond(&mut Asked::new(request, operation, region, place, dice, (now, failure)))
             }
             None => unknown(),
         };

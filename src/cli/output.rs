@@ -127,7 +127,12 @@ impl Progress {
 
     /// So many deployments are read.
     pub fn show(&self, count: usize) {
-        self.write(&format!("\r{} read", text::plural(count, "deployment")));
+        self.say(&format!("{} read", text::plural(count, "deployment")));
+    }
+
+    /// What is being done.
+    pub fn say(&self, what: &str) {
+        self.write(&format!("\r\x1b[K{what}"));
     }
 
     /// Takes the line away.

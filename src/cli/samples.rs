@@ -309,7 +309,7 @@ pub fn schema_diff() -> SchemaDiff {
             change(ChangeKind::Changed, Some("GET /orders"), "integration uri", Severity::Warning),
             change(ChangeKind::Removed, None, "cors", Severity::Warning),
         ],
-        basis: "orders.yaml at v2.3.0 with orders.yaml".into(),
+        basis: "orders.yaml of v2.3.0 compared with orders.yaml.".into(),
     }
 }
 
@@ -341,7 +341,8 @@ pub fn plan() -> Plan {
         goes_live_changes: vec![exposed.clone()],
         gateway: [vec![exposed], gateway].concat(),
         contract,
-        contract_basis: "the schema deployed on prod on 2026-11-20".into(),
+        contract_basis: "Compared with the source of what is live: orders.yaml of v2.3.0, deployed from here on 2026-11-20."
+            .into(),
         restored: vec![Restored { at: "GET /orders".into(), what: "integration".into() }],
         deleted_routes: vec!["DELETE /orders/{id}".into()],
         preflight: vec![

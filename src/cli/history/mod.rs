@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::choice::{self, one_of};
 use super::compose::Composed;
-use super::output::{self, Reader, time_json};
+use super::output::{self, Progress, Reader, time_json};
 use super::status::{api_json, header};
 use super::{diff, person};
 use crate::domain::{Connection, HistoryEntry, Kept, Problem, ProblemKind};
@@ -99,7 +99,15 @@ impl Composed {
     /// Looks up how writes ended that apigw was killed in the middle of, and tells a person what it found. That AWS cannot be
     /// asked keeps nobody from what was wanted.
     pub fn tell_recovered(&self, connection: &Connection) {
-        let recovered = self.runtime.block_on(self.engine.recover(connection));
+        let progress = Progress::on_stderr();
+        let recovered = self.runtime.block_on(async {
+            let begun = self.engine.history(connection).await?;
+            if begun.iter().any(|entry| entry.ended.is_none()) {
+                progress.say("Looking up how a write ended");
+            }
+            self.engine.recover(connection).await
+        });
+        progress.clear();
         if self.reader == Reader::Program {
             return;
         }
@@ -213,8 +221,8 @@ mod tests {
         let entries = entries();
         assert_eq!(
             found(&entries[1]),
-            "apigw was ended during the deploy of stage prod e2: failed. The schema was not pushed."
+            "Looked up the deploy of stage prod e2: failed. The schema was not pushed."
         );
-        assert_eq!(found(&entries[0]), "apigw was ended during the export e3: not known yet.");
+        assert_eq!(found(&entries[0]), "Looked up the export e3: not known yet.");
     }
 }

@@ -207,7 +207,7 @@ impl Page<'_> {
         let entries: Vec<Entry> = self.plan.contract.iter().map(Entry::from).collect();
         let mut lines = self.changes("For callers", &entries);
         if !self.plan.contract_basis.is_empty() {
-            lines.extend(self.wrapped(&format!("Compared for callers: {}", self.plan.contract_basis)));
+            lines.extend(self.wrapped(&self.plan.contract_basis));
         }
         lines
     }

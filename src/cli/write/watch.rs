@@ -1,6 +1,5 @@
 //! A write under way: its steps on the terminal, and what ctrl-c means meanwhile.
 
-use std::io::{self, IsTerminal, Write as _};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,13 +32,13 @@ pub fn carry_out(
                         return Ok(unwatched(plan));
                     }
                     warned = true;
-                    steps.clear();
+                    steps.shown.clear();
                     output::note(&[GOES_ON.to_owned()]);
                 }
             }
         }
     });
-    steps.clear();
+    steps.shown.clear();
     ended
 }
 
@@ -106,15 +105,15 @@ impl Signals {
     }
 }
 
-/// The step under way: one line on stderr that is rewritten each second, on a terminal only.
+/// The step under way: one line that is rewritten each second, on a terminal only.
 struct Steps {
-    shown: bool,
+    shown: output::Progress,
     now: Mutex<Option<(Step, Instant, String)>>,
 }
 
 impl Steps {
     fn on_stderr() -> Self {
-        Self { shown: io::stderr().is_terminal(), now: Mutex::new(None) }
+        Self { shown: output::Progress::on_stderr(), now: Mutex::new(None) }
     }
 
     fn tell(&self, news: Progress) {
@@ -133,19 +132,7 @@ impl Steps {
     fn draw(&self) {
         let now = self.now.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((step, since, why)) = &*now {
-            self.write(&format!("\r\x1b[K{}", line(*step, since.elapsed(), why)));
-        }
-    }
-
-    fn clear(&self) {
-        self.write("\r\x1b[K");
-    }
-
-    fn write(&self, text: &str) {
-        if self.shown {
-            let mut stderr = io::stderr().lock();
-            // Nobody is left to be told when stderr fails.
-            let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+            self.shown.say(&line(*step, since.elapsed(), why));
         }
     }
 }

@@ -76,6 +76,5 @@ pub fn operations(document: &Value) -> impl Iterator<Item = (&str, String, &Valu
 
 /// The refusal of an import with `failOnWarnings`, in AWS's words.
 pub fn stopped_by(warnings: &[String]) -> Refusal {
-    let items: String = warnings.iter().map(|warning| format!("\n\t{warning}")).collect();
-    Refusal::bad_request(format!("Warnings found during import:{items}"))
+    Refusal::bad_request(format!("Warnings found during import:\n\t{}", warnings.join("\n\t")))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{Service, is_write, operations};
+use super::service::{Service, is_write, operations};
 
 /// A failure below HTTP: no response came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

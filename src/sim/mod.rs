@@ -20,6 +20,7 @@ mod region;
 mod rest_json;
 mod scenario;
 mod serve;
+mod service;
 mod signature;
 mod sts;
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub use body::Body;
 pub use fault::{ConnectionFault, Fault, FaultError, Silence, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
+pub use service::Service;
 pub use truth::Deployed;
 
 use cloudwatch::{Source, Told};
@@ -52,74 +54,6 @@ use signature::Signature;
 
 /// What time it is. The embedded AWS reads no other clock.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// A service that the embedded AWS understands. Both generations of API Gateway share one signing name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Service {
-    /// REST APIs.
-    ApiGateway,
-    /// HTTP and WebSocket APIs.
-    ApiGatewayV2,
-    /// Metrics; signs as `monitoring`.
-    CloudWatch,
-    /// Identities.
-    Sts,
-}
-
-impl Service {
-    /// Every service.
-    pub const ALL: [Self; 4] = [Self::ApiGateway, Self::ApiGatewayV2, Self::CloudWatch, Self::Sts];
-
-    /// The name that AWS's command line gives it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ApiGateway => "apigateway",
-            Self::ApiGatewayV2 => "apigatewayv2",
-            Self::CloudWatch => "cloudwatch",
-            Self::Sts => "sts",
-        }
-    }
-
-    fn asked(signing_name: &str, path: &str) -> Option<Self> {
-        match signing_name {
-            "apigateway" if path.starts_with("/v2/") => Some(Self::ApiGatewayV2),
-            "apigateway" => Some(Self::ApiGateway),
-            "monitoring" => Some(Self::CloudWatch),
-            "sts" => Some(Self::Sts),
-            _ => None,
-        }
-    }
-
-    fn operation(self, request: &Request<Bytes>) -> Option<String> {
-        match self {
-            Self::ApiGateway => {
-                rest_json::find(apigateway::OPERATIONS, request).map(|found| found.name.to_owned())
-            }
-            Self::ApiGatewayV2 => {
-                rest_json::find(apigatewayv2::OPERATIONS, request).map(|found| found.name.to_owned())
-            }
-            Self::CloudWatch => cloudwatch::operation(request),
-            Self::Sts => sts::operation(request),
-        }
-    }
-}
-
-/// The names of all operations that can be asked for.
-fn operations() -> impl Iterator<Item = &'static str> {
-    let gateway =
-        apigateway::OPERATIONS.iter().chain(apigatewayv2::OPERATIONS).map(|operation| operation.name);
-    gateway.chain(["GetMetricData", "ListMetrics"]).chain(sts::OPERATIONS.iter().copied())
-}
-
-/// Whether the operation of this name changes something in API Gateway.
-fn is_write(service: Service, operation: &str) -> bool {
-    let operations = match service {
-        Service::ApiGateway => apigateway::OPERATIONS,
-        Service::ApiGatewayV2 => apigatewayv2::OPERATIONS,
-        Service::CloudWatch | Service::Sts => &[],
-    };
-    operations.iter().any(|known| known.name == operation && known.method != "GET")
-}
 
 /// One request that came in, answered or not.
 #[derive(Clone, Debug, PartialEq, Eq)]

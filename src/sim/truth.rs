@@ -22,7 +22,7 @@ impl Cloud {
     pub fn working(&self, api: &str) -> Option<Value> {
         self.look(api, |held| match held {
             Found::Http(api, region) => Some(http_document(region, api, None, self.now())),
-            Found::Rest(api) => Some(apigateway::document(api, "", api.created_date)),
+            Found::Rest(api, region) => Some(apigateway::document(api, None, region)),
         })
     }
 
@@ -33,9 +33,9 @@ impl Cloud {
                 let found = api.stages.iter().find(|found| found.stage_name == stage)?;
                 Some(http_document(region, api.live(found)?, Some(stage), self.now()))
             }
-            Found::Rest(api) => {
+            Found::Rest(api, region) => {
                 let found = api.stages.iter().find(|found| found.stage_name == stage)?;
-                Some(apigateway::document(api.live(found)?, stage, api.created_date))
+                Some(apigateway::document(api, Some(found), region))
             }
         })
     }
@@ -46,7 +46,7 @@ impl Cloud {
             Found::Http(api, _) => {
                 api.stages.iter().find(|found| found.stage_name == stage)?.deployment_id.clone()
             }
-            Found::Rest(api) => {
+            Found::Rest(api, _) => {
                 Some(api.stages.iter().find(|found| found.stage_name == stage)?.deployment_id.clone())
             }
         })
@@ -76,7 +76,7 @@ impl Cloud {
         };
         let found = self.look(api, |held| match held {
             Found::Http(api, _) => Some(api.deployments.iter().map(of_http).collect()),
-            Found::Rest(api) => Some(api.deployments.iter().map(of_rest).collect()),
+            Found::Rest(api, _) => Some(api.deployments.iter().map(of_rest).collect()),
         });
         let mut deployments: Vec<Deployed> = found.unwrap_or_default();
         deployments.sort_by_key(|deployment| deployment.at);
@@ -86,10 +86,11 @@ impl Cloud {
     /// Looks at the API of this id, wherever it is.
     fn look<T>(&self, id: &str, read: impl Fn(Found) -> Option<T>) -> Option<T> {
         let inner = self.lock();
-        inner.state.regions.values().find_map(|region| {
+        inner.state.regions.iter().find_map(|((_, place), region)| {
             let http = region.apis.iter().find(|api| api.api_id == id);
             let rest = region.rest_apis.iter().find(|api| api.id == id);
-            let found = http.map(|api| Found::Http(api, region)).or_else(|| rest.map(Found::Rest));
+            let found =
+                http.map(|api| Found::Http(api, region)).or_else(|| rest.map(|api| Found::Rest(api, place)));
             found.and_then(&read)
         })
     }
@@ -97,7 +98,8 @@ impl Cloud {
 
 enum Found<'a> {
     Http(&'a apigatewayv2::Api, &'a Region),
-    Rest(&'a apigateway::RestApi),
+    /// With the name of its region.
+    Rest(&'a apigateway::RestApi, &'a str),
 }
 
 fn http_document(region: &Region, api: &apigatewayv2::Api, stage: Option<&str>, now: Timestamp) -> Value {

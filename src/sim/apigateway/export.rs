@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use jiff::Timestamp;
 
-use super::{Method, RestApi};
+use super::{Method, RestApi, Stage};
 use crate::sim::export::{AUTHORIZER, AUTHTYPE, Export, Format, INTEGRATION, method_key, retain_extensions};
 use crate::sim::refusal::Refusal;
 use crate::sim::rest_json::Asked;
@@ -26,19 +26,35 @@ pub fn get_export(asked: &Asked) -> Result<Export, Refusal> {
         other => return Err(Refusal::bad_request(format!("No API exporter for type '{other}'"))),
     };
     let format = if asked.accept == "application/yaml" { Format::Yaml } else { Format::Json };
-    let live = newest.deployments.iter().find(|deployment| deployment.id == stage.deployment_id);
-    let deployed = live.map_or(newest.created_date, |deployment| deployment.created_date);
-    let api = newest.live(stage).map_or(newest, AsRef::as_ref);
-    let host = format!("{}.execute-api.{}.amazonaws.com", api.id, asked.region_name);
+    let host = host(newest, asked.region_name);
+    let (api, deployed) = live(newest, stage);
     let mut document = written(dialect, api, (&host, &stage.stage_name), deployed);
     retain_extensions(&mut document, wanted(asked.query("extensions").unwrap_or_default()));
     let file_name = format!("{}_{}.{}", asked.label(2), version(api, deployed), format.suffix());
     Ok(Export { document, format, file_name: Some(file_name) })
 }
 
-/// The whole document in OpenAPI 3.0; `deployed` stands for a version that is missing.
-pub fn document(api: &RestApi, stage: &str, deployed: Timestamp) -> Value {
-    written(Dialect::OpenApi3, api, ("example.com", stage), deployed)
+fn host(api: &RestApi, region: &str) -> String {
+    format!("{}.execute-api.{region}.amazonaws.com", api.id)
+}
+
+/// What a stage serves, and since when that exists.
+fn live<'a>(api: &'a RestApi, stage: &Stage) -> (&'a RestApi, Timestamp) {
+    let deployment = api.deployments.iter().find(|deployment| deployment.id == stage.deployment_id);
+    let deployed = deployment.map_or(api.created_date, |deployment| deployment.created_date);
+    (deployment.and_then(|deployment| deployment.snapshot.as_deref()).unwrap_or(api), deployed)
+}
+
+/// The whole document in OpenAPI 3.0: what a stage serves or, without one, the working configuration.
+pub fn document(api: &RestApi, stage: Option<&Stage>, region: &str) -> Value {
+    let host = host(api, region);
+    match stage {
+        Some(stage) => {
+            let (api, deployed) = live(api, stage);
+            written(Dialect::OpenApi3, api, (&host, &stage.stage_name), deployed)
+        }
+        None => written(Dialect::OpenApi3, api, (&host, ""), api.created_date),
+    }
 }
 
 /// Which extensions the query parameter `extensions` asks for. The extensions for Postman are left out.
@@ -77,12 +93,12 @@ fn written(dialect: Dialect, api: &RestApi, (host, stage): (&str, &str), deploye
         ]),
     };
     document.insert("paths".to_owned(), paths(dialect, api));
-    let (schemas, schemes) = (api.models.clone(), security_schemes(api));
-    let parts = match dialect {
-        Dialect::OpenApi3 => [("schemas", schemas), ("securitySchemes", schemes)],
-        Dialect::Swagger2 => [("definitions", schemas), ("securityDefinitions", schemes)],
+    let names = match dialect {
+        Dialect::OpenApi3 => ["schemas", "securitySchemes"],
+        Dialect::Swagger2 => ["definitions", "securityDefinitions"],
     };
-    let parts = parts.into_iter().filter(|(_, part)| !part.is_empty());
+    let parts = names.into_iter().zip([api.models.clone(), security_schemes(api)]);
+    let parts = parts.filter(|(_, part)| !part.is_empty());
     let parts: Map<String, Value> = parts.map(|(name, part)| (name.to_owned(), part.into())).collect();
     match dialect {
         Dialect::OpenApi3 => drop(document.insert("components".to_owned(), parts.into())),
@@ -326,7 +342,7 @@ mod tests {
             security.push(json!({ "api_key": [] }));
             method.operation["security"] = security.into();
         }
-        let document = document(&api, "prod", api.created_date);
+        let document = document(&api, None, demo::REGION);
         let entries = &document["paths"]["/entries"];
         assert_eq!(entries["get"]["security"], json!([{ "api_key": [] }]));
         assert_eq!(entries["post"]["security"], json!([{ "sigv4": [] }, { "api_key": [] }]));

@@ -74,12 +74,6 @@ impl RestApi {
         Arc::new(copy)
     }
 
-    /// What a stage serves.
-    pub fn live(&self, stage: &Stage) -> Option<&Arc<Self>> {
-        let deployment = self.deployments.iter().find(|deployment| deployment.id == stage.deployment_id);
-        deployment?.snapshot.as_ref()
-    }
-
     /// The id of one of its parts, which follows from its name.
     pub fn id_of(&self, kind: &str, name: &str) -> String {
         dice::Dice::of(dice::hash(&self.id), &format!("{kind}/{name}")).id(6)

@@ -158,6 +158,28 @@ pub struct Stage {
     pub traffic: Traffic,
 }
 
+impl Stage {
+    /// A stage that was never deployed and that nobody calls.
+    pub fn new(name: &str, now: Timestamp) -> Self {
+        Self {
+            stage_name: name.to_owned(),
+            deployment_id: None,
+            auto_deploy: false,
+            api_gateway_managed: false,
+            last_deployment_status_message: None,
+            created_date: now,
+            last_updated_date: now,
+            description: None,
+            stage_variables: BTreeMap::new(),
+            default_route_settings: RouteSettings::default(),
+            route_settings: BTreeMap::new(),
+            access_log_settings: None,
+            tags: BTreeMap::new(),
+            traffic: Traffic::none(now),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct RouteSettings {

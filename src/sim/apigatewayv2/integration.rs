@@ -1,5 +1,7 @@
 //! Integrations and authorizers. Both are kept as documents write them, so that an export gives back what was imported;
 //! their wire shapes are read off that.
+// Fields are named as on the wire.
+#![allow(clippy::struct_field_names)]
 
 use serde_json::{Map, Value, json};
 

@@ -1,6 +1,7 @@
 //! HTTP and WebSocket APIs (`apigatewayv2`): REST-JSON in camelCase below `/v2`, with ISO 8601 times.
 
 mod api;
+mod create;
 mod deploy;
 mod domain_name;
 mod edit;
@@ -56,6 +57,7 @@ pub const OPERATIONS: &[Operation] = &[
     },
     get("GetDomainNames", "/v2/domainnames", |asked| asked.page(&asked.region.domain_names, &PAGES)),
     get("GetApiMappings", "/v2/domainnames/{domain}/apimappings", get_api_mappings),
+    write("CreateApi", "POST", "/v2/apis", 201, create::create_api),
     write("ImportApi", "PUT", "/v2/apis", 201, import::import_api),
     write("ReimportApi", "PUT", "/v2/apis/{api}", 201, import::reimport_api),
     write("UpdateApi", "PATCH", "/v2/apis/{api}", 200, edit::update_api),

@@ -1,4 +1,6 @@
 //! The routes, integrations and authorizers that a document describes.
+// The routes are what the others are for.
+#![allow(clippy::struct_field_names)]
 
 use std::collections::{BTreeMap, HashSet};
 

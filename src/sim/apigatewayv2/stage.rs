@@ -9,7 +9,6 @@ use super::edit::Edit;
 use super::{AccessLogSettings, Api, DeploymentStatus, RouteSettings, Stage, deploy};
 use crate::sim::refusal::Refusal;
 use crate::sim::rest_json::{Answer, Asked, wire};
-use crate::sim::traffic::Traffic;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -34,22 +33,8 @@ pub fn create_stage(asked: &mut Asked) -> Answer {
     if edit.api.stages.iter().any(|stage| stage.stage_name == name) {
         return Err(Refusal::new(409, "ConflictException", format!("Stage already exists: {name}")));
     }
-    let stage = Stage {
-        stage_name: name,
-        deployment_id: None,
-        auto_deploy: false,
-        api_gateway_managed: false,
-        last_deployment_status_message: None,
-        created_date: edit.now,
-        last_updated_date: edit.now,
-        description: None,
-        stage_variables: BTreeMap::new(),
-        default_route_settings: RouteSettings::default(),
-        route_settings: BTreeMap::new(),
-        access_log_settings: None,
-        tags: std::mem::take(&mut input.tags),
-        traffic: Traffic::none(edit.now),
-    };
+    let tags = std::mem::take(&mut input.tags);
+    let stage = Stage { tags, ..Stage::new(&name, edit.now) };
     store(edit, stage, input)
 }
 

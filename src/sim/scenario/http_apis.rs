@@ -1,6 +1,5 @@
 //! The demo's HTTP and WebSocket APIs.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -10,7 +9,7 @@ use super::releases::{Release, history};
 use super::{Setting, invocation_uri, orders};
 use crate::sim::apigatewayv2::{
     Api, ApiMapping, Deployment, DeploymentStatus, DomainName, DomainNameConfiguration, Integration,
-    ProtocolType, Route, RouteSettings, Stage,
+    ProtocolType, Route, Stage,
 };
 use crate::sim::demo;
 use crate::sim::traffic::{Incident, Shape, Traffic};
@@ -133,20 +132,10 @@ pub fn new_api(setting: &Setting, id: &str, name: &str, region: &str) -> Api {
 /// A stage without a deployment.
 pub fn new_stage(setting: &Setting, name: &str, traffic: Traffic) -> Stage {
     Stage {
-        stage_name: name.to_owned(),
-        deployment_id: None,
-        auto_deploy: false,
-        api_gateway_managed: false,
-        last_deployment_status_message: None,
         created_date: setting.days_ago(400),
         last_updated_date: setting.days_ago(5),
-        description: None,
-        stage_variables: BTreeMap::new(),
-        default_route_settings: RouteSettings::default(),
-        route_settings: BTreeMap::new(),
-        access_log_settings: None,
-        tags: BTreeMap::new(),
         traffic,
+        ..Stage::new(name, setting.now)
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::Engine;
 use super::past::off_thread;
 use crate::domain::{
-    ApiType, Connection, HistoryEntry, Problem, ProblemKind, PushOptions, Revision, SchemaChoice, SchemaDiff,
-    SchemaSource,
+    ApiType, Connection, Finding, HistoryEntry, Problem, ProblemKind, PushOptions, Revision, SchemaChoice,
+    SchemaDiff, SchemaSource,
 };
 use crate::git;
 use crate::openapi::{self, Document};
@@ -57,7 +57,7 @@ impl Engine {
             let merged =
                 openapi::merge(api_type, &local, &export.document, base.as_ref(), PushOptions::default());
             Ok(SchemaDiff {
-                contract: basis.findings(&local),
+                contract: basis.findings(&local, &merged.document),
                 gateway: openapi::gateway_diff(api_type, &export.document, &merged.document),
                 basis: basis.sentence,
             })
@@ -100,18 +100,18 @@ impl Engine {
                 revision.unwrap_or_default(),
                 entry.at.strftime("%Y-%m-%d")
             );
-            return Ok(Basis { before, sentence, shows_all: true });
+            return Ok(Basis { before, sentence, shows: Shows::Source });
         }
-        let (shows_all, cannot) = match connection.api_type {
+        let (shows, cannot) = match connection.api_type {
             ApiType::Http => (
-                false,
+                Shows::Outline,
                 "it shows no request bodies, responses, schemas, queries or headers, so those are not compared",
             ),
-            ApiType::Rest => (true, "it shows neither tags nor summaries"),
+            ApiType::Rest => (Shows::Configuration, "it shows neither tags nor summaries"),
         };
         let sentence =
             format!("Compared with the gateway's own export, as no source of it is kept here: {cannot}.");
-        Ok(Basis { before: export, sentence, shows_all })
+        Ok(Basis { before: export, sentence, shows })
     }
 
     /// The author's document of the last push from here.
@@ -129,19 +129,38 @@ pub(super) struct Basis {
     pub before: Document,
     /// What it is, and what it cannot show.
     pub sentence: String,
-    /// Whether it shows more than routes and who may call them.
-    pub shows_all: bool,
+    /// How much it shows.
+    pub shows: Shows,
+}
+
+/// How much a basis shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// All that its author wrote.
+    Source,
+    /// All that a REST API is set to.
+    Configuration,
+    /// An HTTP API's routes and who may call them.
+    Outline,
 }
 
 impl Basis {
-    /// What callers notice when `after` takes its place.
-    pub fn findings(&self, after: &Document) -> Vec<crate::domain::Finding> {
-        if self.shows_all {
-            return openapi::contract_diff(&self.before, after);
-        }
-        match (outline(&self.before), outline(after)) {
-            (Some(before), Some(after)) => openapi::contract_diff(&before, &after),
-            _ => openapi::contract_diff(&self.before, after),
+    /// What callers notice when a new schema takes its place: `source` as its author wrote it, `served` as it goes out. An author's
+    /// document is compared with another one. An export has what a merge restores, so that it is compared with what is served;
+    /// else all that the author leaves to the gateway would look removed.
+    pub fn findings(&self, source: &Document, served: &Document) -> Vec<Finding> {
+        match self.shows {
+            Shows::Source => {
+                let kept = openapi::routes(served);
+                let mut findings = openapi::contract_diff(&self.before, source);
+                findings.retain(|finding| finding.rule != "operation_removed" || !kept.contains(&finding.at));
+                findings
+            }
+            Shows::Configuration => openapi::contract_diff(&self.before, served),
+            Shows::Outline => match (outline(&self.before), outline(served)) {
+                (Some(before), Some(after)) => openapi::contract_diff(&before, &after),
+                _ => openapi::contract_diff(&self.before, served),
+            },
         }
     }
 }

@@ -130,7 +130,7 @@ impl Engine {
         }
         let compared = self.configured_on(connection, &site, &past, on_stage).await?;
         plan.goes_live_changes = compared.changes;
-        plan.contract = compared.basis.findings(&compared.after);
+        plan.contract = compared.basis.findings(&compared.after, &compared.after);
         plan.contract_basis.clone_from(&compared.basis.sentence);
         plan.notes.extend(compared.note);
         let deployed = stage.is_some_and(|stage| stage.deployment_id.is_some());

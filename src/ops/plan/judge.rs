@@ -65,7 +65,7 @@ pub(super) fn judge(material: &Material) -> Judgement {
     Judgement {
         gateway: openapi::gateway_diff(api_type, live, document),
         goes_live_changes,
-        contract: material.basis.findings(&material.local),
+        contract: material.basis.findings(&material.local, document),
         undeployed: undeployed(material, live),
         unguarded: unguarded(material, live, document),
         is_there,

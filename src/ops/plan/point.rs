@@ -81,8 +81,9 @@ impl Engine {
         let basis = self.contract_basis(live, export.document.clone(), connection).await?;
         let api_type = connection.api_type;
         plan.contract_basis.clone_from(&basis.sentence);
-        let judged =
-            move || (openapi::gateway_diff(api_type, &export.document, &pushed), basis.findings(&source));
+        let judged = move || {
+            (openapi::gateway_diff(api_type, &export.document, &pushed), basis.findings(&source, &pushed))
+        };
         (plan.goes_live_changes, plan.contract) = off_thread(judged).await?;
         Ok(())
     }
@@ -139,7 +140,8 @@ impl Engine {
         };
         let api_type = connection.api_type;
         plan.contract_basis.clone_from(&basis.sentence);
-        let judged = move || (openapi::gateway_diff(api_type, &before, &after), basis.findings(&source));
+        let judged =
+            move || (openapi::gateway_diff(api_type, &before, &after), basis.findings(&source, &after));
         (plan.goes_live_changes, plan.contract) = off_thread(judged).await?;
         Ok(())
     }

@@ -173,6 +173,11 @@ impl Composed {
         format!("apigw {}{}", words.replacen("NICK ", &nickname, 1), self.repeated)
     }
 
+    /// Whether nothing of what is done is left when the process ends.
+    pub fn forgets(&self) -> bool {
+        self.config_file.is_none()
+    }
+
     /// The credentials that are used when nothing else is said.
     pub fn default_auth(&self) -> Auth {
         if self.config_file.is_none() { embedded::access_key() } else { Auth::Environment }

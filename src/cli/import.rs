@@ -155,8 +155,10 @@ fn tell(
             WriteResult::Unchanged => output::print(&format!("{file} says already what the gateway has\n"))?,
             WriteResult::Imported => {
                 output::print(&format!("Imported {} into {file}\n", subject(import)))?;
-                let kept = entry.filter(|_| import.before.is_some());
-                output::note(&kept.iter().map(|id| what_it_said(id)).collect::<Vec<_>>());
+                if let Some(entry) = entry.filter(|_| import.before.is_some() && !composed.forgets()) {
+                    let command = format!("apigw history show {} --schema replaced", choice::word(&entry));
+                    output::note(&[format!("  -> What it said before: {command}")]);
+                }
             }
             _ => {}
         },
@@ -165,10 +167,6 @@ fn tell(
         output::note(&output::problem_lines(problem, composed.format.problem_ink));
     }
     Ok(problem.as_ref().map_or(0, Problem::exit_code))
-}
-
-fn what_it_said(entry: &str) -> String {
-    format!("  -> What it said before: apigw history show {} --schema replaced", choice::word(entry))
 }
 
 /// `stage prod of HTTP API orders (a1b2c3d4e5) in eu-west-1, account 123456789012`.

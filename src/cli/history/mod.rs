@@ -125,8 +125,8 @@ fn found(entry: &HistoryEntry) -> String {
         None => ("not known yet", ""),
     };
     let stage = entry.target.stage.as_ref().map(|stage| format!(" of stage {stage}")).unwrap_or_default();
-    let line =
-        format!("apigw was ended during the {}{stage} {}: {result}. {note}", entry.act.as_str(), entry.id);
+    let act = entry.act.as_str().replace('_', " ");
+    let line = format!("Looked up the {act}{stage} {}: {result}. {note}", entry.id);
     text::sanitise(line.trim_end()).into_owned()
 }
 

@@ -39,6 +39,9 @@ pub fn tell(
             if !lines.is_empty() {
                 output::print(&(lines.join("\n") + "\n"))?;
             }
+            if composed.forgets() && done.history_id.is_some() {
+                output::note(&["The next demo begins as if nothing had happened.".to_owned()]);
+            }
             if let Some(problem) = &done.problem {
                 output::note(&output::problem_lines(problem, composed.format.problem_ink));
             }

@@ -46,7 +46,7 @@ pub fn act(plan: &Plan) -> String {
             format!("Push the {} schema of {entry} back, and deploy it to stage {stage}", which.as_str())
         }
         Intent::RollBack { .. } => format!("Roll stage {stage} back to {to}"),
-        Intent::Promote { from, .. } => format!("Put {to}, live on stage {from}, live on stage {stage}"),
+        Intent::Promote { from, .. } => format!("Put {to} live on stage {stage}, as it is on {from}"),
         Intent::EndCanary { promote: true, .. } => format!("Promote the canary of stage {stage}"),
         Intent::EndCanary { promote: false, .. } => format!("Remove the canary of stage {stage}"),
     }
@@ -85,28 +85,30 @@ impl Page<'_> {
         if let Some(description) = &self.plan.description {
             tell("described", description.clone());
         }
-        let tone = if self.is_pressing() { Tone::Danger } else { Tone::Normal };
-        lines.push(self.toned(&format!("  {:9} {}", "in short", self.counts()), tone));
+        if let Some(counts) = self.counts() {
+            let tone = if self.is_pressing() { Tone::Danger } else { Tone::Normal };
+            lines.push(self.toned(&format!("  {:9} {counts}", "in short"), tone));
+        }
         lines
     }
 
-    /// What there is of everything, so that nothing hides below the first screen.
-    fn counts(&self) -> String {
-        if self.plan.changes_nothing() && self.plan.errors().next().is_none() {
-            return "nothing to change".to_owned();
+    /// What there is of everything, so that nothing hides below the first screen. Nothing where no schema was compared.
+    fn counts(&self) -> Option<String> {
+        let plan = self.plan;
+        let errors = plan.errors().count();
+        if plan.changes_nothing() && errors == 0 {
+            return Some("nothing to change".to_owned());
         }
-        let errors = self.plan.errors().count();
         let entries: Vec<Entry> = self.pressing_entries().chain(self.calm_entries()).collect();
+        let routes = text::plural(plan.deleted_routes.len(), "route");
         let parts = [
             (errors > 0).then(|| text::plural(errors, "error")),
-            Some(changes::counts(&entries)).filter(|counts| !counts.is_empty()),
-            (!self.plan.deleted_routes.is_empty())
-                .then(|| text::plural(self.plan.deleted_routes.len(), "route") + " deleted"),
-            (!self.plan.restored.is_empty())
-                .then(|| format!("{} restored from the gateway", self.plan.restored.len())),
+            (!entries.is_empty()).then(|| changes::counts(&entries)),
+            (!plan.deleted_routes.is_empty()).then(|| format!("{routes} deleted")),
+            (!plan.restored.is_empty()).then(|| format!("{} restored from the gateway", plan.restored.len())),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
-        if parts.is_empty() { "no difference in any schema".to_owned() } else { parts.join(", ") }
+        Some(parts.join(", ")).filter(|counts| !counts.is_empty())
     }
 
     /// Whether something must not be overlooked.
@@ -168,20 +170,39 @@ impl Page<'_> {
     }
 
     fn goes_live(&self) -> Vec<String> {
-        let on = self.plan.goes_live.join(", ");
+        let target = self.plan.target.stage.as_deref().unwrap_or_default();
+        let (here, elsewhere): (Vec<&String>, Vec<&String>) =
+            self.plan.goes_live.iter().partition(|stage| *stage == target);
         let how = match &self.plan.go_live {
-            _ if self.plan.goes_live.is_empty() => return vec!["Nothing goes live.".to_owned()],
-            GoLive::Deploy => format!("Goes live on {on}, by a new deployment"),
-            GoLive::AutoDeploy => format!("Goes live on {on} at once: auto-deploy"),
-            GoLive::No => format!("Goes live at once on {on}, which deploys by itself"),
-            GoLive::Point { to, auto_deploy_off: false } => format!("Goes live on {on}: {to}, made before"),
-            GoLive::Point { to, auto_deploy_off: true } => {
-                format!("Goes live on {on}: {to}, made before. Auto-deploy is switched off, and stays off")
+            GoLive::Deploy => format!("Goes live on {target} by a new deployment"),
+            GoLive::AutoDeploy => format!("Goes live on {target} at once: auto-deploy"),
+            GoLive::Point { to, auto_deploy_off: false } => {
+                format!("Goes live on {target}: {to}, made before")
             }
-            GoLive::EndCanary { promote: true } => format!("Goes live on {on}: the canary, for all callers"),
-            GoLive::EndCanary { promote: false } => format!("{on}: the canary goes, for all callers"),
+            GoLive::Point { to, auto_deploy_off: true } => {
+                format!(
+                    "Goes live on {target}: {to}, made before. Auto-deploy is switched off, and stays off"
+                )
+            }
+            GoLive::EndCanary { promote: true } => {
+                format!("Goes live on {target}: the canary, for all callers")
+            }
+            GoLive::EndCanary { promote: false } => {
+                format!("Goes live on {target}: what it serves without its canary")
+            }
+            GoLive::No => String::new(),
         };
-        vec![self.toned(&how, Tone::Warning)]
+        let mut lines = Vec::new();
+        if !here.is_empty() {
+            lines.push(self.toned(&how, Tone::Warning));
+        }
+        for stage in elsewhere {
+            lines.push(self.toned(&format!("Goes live on {stage} at once: auto-deploy"), Tone::Warning));
+        }
+        if lines.is_empty() {
+            lines.push("Nothing goes live.".to_owned());
+        }
+        lines
     }
 
     fn notes(&self) -> Vec<String> {

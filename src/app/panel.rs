@@ -1,7 +1,7 @@
 //! Panels: text over the screen, to be read and scrolled.
 
 use super::Model;
-use crate::domain::{Deployment, DeploymentStatus, Problem};
+use crate::domain::{Deployment, DeploymentStatus, HistoryEntry, Problem};
 use crate::input::{Scope, in_scope};
 use crate::text;
 
@@ -18,6 +18,10 @@ pub enum Tone {
     Link,
     /// What is being typed.
     Input,
+    /// In order, or put in.
+    Ok,
+    /// Taken away.
+    Removed,
     /// Worth a look.
     Warning,
     /// In trouble.
@@ -39,9 +43,19 @@ impl Line {
         Self { tone, text: text::sanitise(text).into_owned() }
     }
 
-    /// The line cut into pieces of that many columns, words whole where they fit.
+    /// The line cut into pieces of that many columns, words whole where they fit. The pieces keep the line's indent.
     pub fn wrapped(&self, columns: usize) -> Vec<String> {
-        wrap(&self.text, columns)
+        if self.text.len() <= columns {
+            return vec![self.text.clone()];
+        }
+        let indent = self.text.len() - self.text.trim_start_matches(' ').len();
+        let indent = if indent < columns / 2 { indent } else { 0 };
+        let mut pieces = wrap(&self.text, columns);
+        if indent > 0 && pieces.len() > 1 {
+            let rest = wrap(&self.text[indent..], columns - indent);
+            pieces = rest.into_iter().map(|piece| format!("{}{piece}", &self.text[..indent])).collect();
+        }
+        pieces
     }
 }
 
@@ -148,7 +162,12 @@ pub(super) fn problems_panel(problems: &[&Problem]) -> Option<Panel> {
 }
 
 /// All that is known of a deployment.
-pub(super) fn deployment_panel(model: &Model, deployment: &Deployment, stages: &str) -> Panel {
+pub(super) fn deployment_panel(
+    model: &Model,
+    deployment: &Deployment,
+    stages: &str,
+    entry: Option<&HistoryEntry>,
+) -> Panel {
     let mut lines = Vec::new();
     let mut fact = |tone, label: &str, value: &str| {
         lines.push(Line::new(tone, &format!("{label:<13}{}", text::sanitise(value))));
@@ -168,6 +187,10 @@ pub(super) fn deployment_panel(model: &Model, deployment: &Deployment, stages: &
     }
     fact(Tone::Plain, "made by", if deployment.auto_deployed { "auto-deploy" } else { "a deploy" });
     fact(Tone::Plain, "description", deployment.description.as_deref().unwrap_or("none"));
+    if let Some(entry) = entry {
+        lines.extend([Line::new(Tone::Plain, ""), Line::new(Tone::Heading, "MADE FROM HERE")]);
+        lines.extend(super::deployments::entry_lines(model, entry));
+    }
     let copy = Some(("the deployment id", deployment.id.clone()));
     Panel { copy, ..Panel::new(format!("Deployment {}", text::sanitise(&deployment.id)), lines) }
 }

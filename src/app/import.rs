@@ -160,6 +160,7 @@ fn page(import: &Import) -> Panel {
 
 fn diff_line(line: &str) -> Line {
     let tone = match line.as_bytes().first() {
+        _ if line.starts_with("--- ") || line.starts_with("+++ ") => Tone::Muted,
         Some(b'+') => Tone::Ok,
         Some(b'-') => Tone::Removed,
         Some(b'@') => Tone::Muted,

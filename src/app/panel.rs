@@ -43,20 +43,30 @@ impl Line {
         Self { tone, text: text::sanitise(text).into_owned() }
     }
 
-    /// The line cut into pieces of that many columns, words whole where they fit. The pieces keep the line's indent.
+    /// The line cut into pieces of that many columns, words whole where they fit. What is cut stands below what it belongs
+    /// to: behind the indent, and behind the mark of a point.
     pub fn wrapped(&self, columns: usize) -> Vec<String> {
         if self.text.len() <= columns {
             return vec![self.text.clone()];
         }
-        let indent = self.text.len() - self.text.trim_start_matches(' ').len();
-        let indent = if indent < columns / 2 { indent } else { 0 };
-        let mut pieces = wrap(&self.text, columns);
-        if indent > 0 && pieces.len() > 1 {
-            let rest = wrap(&self.text[indent..], columns - indent);
-            pieces = rest.into_iter().map(|piece| format!("{}{piece}", &self.text[..indent])).collect();
+        let indent = hanging(&self.text);
+        if indent == 0 || indent * 2 > columns {
+            return wrap(&self.text, columns);
         }
-        pieces
+        let (head, rest) = self.text.split_at(indent);
+        let blank = " ".repeat(indent);
+        let starts = std::iter::once(head).chain(std::iter::repeat(blank.as_str()));
+        starts.zip(wrap(rest, columns - indent)).map(|(start, piece)| format!("{start}{piece}")).collect()
     }
+}
+
+/// The columns of a line's indent, and of the mark behind it.
+fn hanging(text: &str) -> usize {
+    let spaces = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let indent = spaces(text);
+    let rest = &text[indent..];
+    let is_mark = rest.starts_with(['-', '+', '*', '~', '!', '?', '>']) && rest[1..].starts_with(' ');
+    if is_mark { indent + 1 + spaces(&rest[1..]) } else { indent }
 }
 
 /// Wraps at words, and inside a word only where it is longer than the line. Nothing is lost: addresses stay whole.

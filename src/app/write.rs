@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::panel::{Line, Panel, Tone, console_panel, problem_panel};
-use super::{Effect, Model, Overlay, Question, Slot, Task, deployments, dialog, plan, task, update};
+use super::{
+    Effect, Model, Overlay, Question, Slot, Task, deployments, dialog, geometry, plan, task, update,
+};
 use crate::domain::{Consent, Done, GoLive, Intent, Plan, Problem, Progress, Step, WriteResult, links};
 use crate::input::Action;
 use crate::text;
@@ -200,7 +202,7 @@ pub(super) fn page(model: &Model, write: &Write) -> Panel {
         Some((_, reply)) => lines.extend(result_lines(write, reply)),
     }
     lines.push(Line::new(Tone::Plain, ""));
-    lines.extend(step_lines(write, end));
+    lines.extend(step_lines(write, end, geometry::page_columns(model)));
     if write.ended.is_none() {
         lines.push(Line::new(Tone::Plain, ""));
         lines.push(Line::new(Tone::Muted, "esc stops watching, the write goes on; W comes back to it"));
@@ -211,7 +213,9 @@ pub(super) fn page(model: &Model, write: &Write) -> Panel {
 }
 
 /// Each step with its mark and how long it took.
-fn step_lines(write: &Write, end: Timestamp) -> Vec<Line> {
+fn step_lines(write: &Write, end: Timestamp, columns: usize) -> Vec<Line> {
+    const TIME: usize = 6;
+    let room = columns.saturating_sub(4 + TIME).min(40);
     let mut steps = expected(&write.plan);
     let unexpected = write.steps.iter().map(|(step, _)| *step).filter(|step| !steps.contains(step));
     let unexpected: Vec<Step> = unexpected.collect();
@@ -234,7 +238,7 @@ fn step_lines(write: &Write, end: Timestamp) -> Vec<Line> {
             (None, Some(_)) if succeeded => ("*", Tone::Plain),
             (None, Some(_)) => ("!", Tone::Danger),
         };
-        lines.push(Line::new(tone, &format!("  {mark} {:<40}{took:>5}", step.doc())));
+        lines.push(Line::new(tone, &format!("  {mark} {:<room$}{took:>TIME$}", text::fit(step.doc(), room))));
         if next.is_none()
             && let Some(why) = &write.waits
         {

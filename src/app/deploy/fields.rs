@@ -64,13 +64,13 @@ impl DeployField {
             Self::File => "schema file",
             Self::Revision => "revision",
             Self::Stage => "stage",
-            Self::NewStage => "new stage",
+            Self::NewStage => "stage's name",
             Self::From => "starts from",
             Self::Description => "description",
             Self::Rename => "rename",
             Self::KeepRoutes => "keep routes",
             Self::AllowWarnings => "warnings",
-            Self::CreateStage => "make the stage",
+            Self::CreateStage => "new stage",
             Self::Plan => "Plan",
         }
     }
@@ -78,9 +78,7 @@ impl DeployField {
     /// What to know about it while it has the focus.
     pub fn hint(self) -> &'static str {
         match self {
-            Self::File => {
-                "A path, from the folder where apigw was started; empty deploys what the gateway has"
-            }
+            Self::File => "Relative to where apigw was started; empty deploys what the gateway has",
             Self::Revision => "enter finds a branch, tag or commit of the file",
             Self::Stage => "up and down choose; without a stage the schema is exported only",
             Self::NewStage => "The name of the stage to make",
@@ -97,7 +95,7 @@ impl DeployField {
             Self::Rename => "take the API's name and description from the schema",
             Self::KeepRoutes => "keep live routes that the schema lacks",
             Self::AllowWarnings => "push although AWS warns",
-            Self::CreateStage => "a stage that does not exist yet",
+            Self::CreateStage => "make a stage that does not exist yet",
             _ => "",
         }
     }
@@ -187,12 +185,12 @@ pub struct StageChoice {
 pub(super) fn choices(model: &Model, field: DeployField) -> Vec<StageChoice> {
     let stages = model.deployments.as_ref().map(|screen| screen.stage_rows()).unwrap_or_default();
     let none = match field {
-        DeployField::Stage => "export only: the gateway gets the schema, no stage gets it",
+        DeployField::Stage => "export only: no stage gets the schema",
         _ => "the only stage there is",
     };
     let about = |stage: &Stage| match stage {
         _ if field != DeployField::Stage => "",
-        stage if stage.auto_deploy => "deploys by itself as soon as the schema is pushed",
+        stage if stage.auto_deploy => "deploys by itself, with every push",
         stage if stage.canary.is_some() => "a canary runs on it",
         _ => "",
     };

@@ -21,8 +21,13 @@ impl DeploymentsScreen {
 
     /// The entry that made a deployment.
     pub fn entry_of(&self, deployment_id: &str) -> Option<&HistoryEntry> {
+        let failed = |entry: &HistoryEntry| {
+            entry.ended.as_ref().is_some_and(|ended| ended.result == WriteResult::Failed)
+        };
         let made = |entry: &&HistoryEntry| {
-            entry.act == Act::Deploy && entry.deployment_id.as_deref() == Some(deployment_id)
+            entry.act == Act::Deploy
+                && entry.deployment_id.as_deref() == Some(deployment_id)
+                && !failed(entry)
         };
         self.export_rows().iter().find(made)
     }
@@ -220,7 +225,9 @@ fn result_lines(model: &Model, entry: &HistoryEntry) -> Vec<Line> {
     let when = text::local_minute(ended.at, &model.zone);
     let mut lines = vec![fact(tone, "result", &format!("{}, {when}", ended.result.as_str()))];
     if !ended.note.is_empty() {
-        lines.extend(text::sanitise_lines(&ended.note).iter().map(|line| fact(Tone::Plain, "note", line)));
+        let labels = std::iter::once("note").chain(std::iter::repeat(""));
+        let notes = text::sanitise_lines(&ended.note);
+        lines.extend(labels.zip(&notes).map(|(label, line)| fact(Tone::Plain, label, line)));
     }
     lines
 }

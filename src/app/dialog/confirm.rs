@@ -7,6 +7,9 @@ use crate::app::{Effect, Model, Overlay, plan, write};
 use crate::domain::{Connection, Consent, Lack, Plan, Risk};
 use crate::input::Motion;
 
+/// The mark of the risk under the cursor.
+const HERE: &str = ">";
+
 /// Asks whether to carry a plan out.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirm {
@@ -57,6 +60,12 @@ impl Confirm {
         };
     }
 
+    /// Whether a line of the panel is the one to keep in view.
+    pub(super) fn is_here(&self, (tone, text): &(Tone, String)) -> bool {
+        let on_risk = self.cursor < self.risks.len();
+        if on_risk { text.starts_with(HERE) } else { *tone == Tone::Input }
+    }
+
     fn consent(&self) -> Consent {
         let typed = self.typed.text().trim();
         let agreed = self.risks.iter().filter(|(_, agreed)| *agreed).map(|(risk, _)| *risk).collect();
@@ -70,7 +79,10 @@ impl Confirm {
 
     pub(super) fn panel(&self) -> Panel {
         let blank = || Line::new(Tone::Plain, "");
-        let mut lines = vec![Line::new(Tone::Heading, &plan::summary(&self.plan)), blank()];
+        let mut lines = Vec::new();
+        if self.risks.is_empty() {
+            lines.extend([Line::new(Tone::Heading, &plan::summary(&self.plan)), blank()]);
+        }
         lines.extend(plan::target_lines(&self.plan.target));
         if !self.plan.goes_live.is_empty() {
             let text = format!("  live on    {}", self.plan.goes_live.join(", "));
@@ -81,7 +93,7 @@ impl Confirm {
             lines.push(Line::new(Tone::Heading, plan::SECTION_RISKS));
         }
         for (index, (risk, agreed)) in self.risks.iter().enumerate() {
-            let here = if index == self.cursor { ">" } else { " " };
+            let here = if index == self.cursor { HERE } else { " " };
             let tick = if *agreed { "x" } else { " " };
             let text = format!("{here} [{tick}] {}", plan::about_risk(&self.plan, *risk));
             lines.push(Line::new(Tone::Danger, &text));

@@ -69,16 +69,10 @@ impl AskImport {
             Line::new(Tone::Plain, &format!("stage    {source}")),
             Line::new(Tone::Muted, &format!("         up and down choose, {place}")),
             Line::new(Tone::Plain, ""),
-            Line::new(
-                Tone::Plain,
-                "File, from the folder where apigw was started; .json or .yaml decides the format:",
-            ),
+            Line::new(Tone::Plain, "File; .json or .yaml decides the format:"),
             Line::new(Tone::Input, &format!("{}_", self.file.text())),
             Line::new(Tone::Plain, ""),
-            Line::new(
-                Tone::Muted,
-                "enter reads the schema and shows what it would change; nothing is written yet",
-            ),
+            Line::new(Tone::Muted, "enter shows what it would change; nothing is written yet"),
         ];
         lines.extend(self.problem.iter().map(|problem| Line::new(Tone::Danger, &format!("! {problem}"))));
         Panel::new("Import a schema", lines)

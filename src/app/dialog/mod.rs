@@ -149,6 +149,7 @@ impl Dialog {
         let lines = self.panel().wrapped(columns);
         let kept = match self {
             Self::Choose(choose) => Some(choose.line().saturating_sub(room / 2)),
+            Self::Confirm(confirm) => lines.iter().position(|line| confirm.is_here(line)),
             _ => lines.iter().position(|(tone, _)| *tone == Tone::Input),
         };
         lines.len().saturating_sub(room).min(kept.unwrap_or(usize::MAX))

@@ -63,9 +63,9 @@ pub(in crate::app) fn sentence(plan: &Plan) -> String {
     let to = || plan.to.as_ref().map(|deployment| deployment.id.as_str()).unwrap_or("the deployment before");
     match &plan.intent {
         Intent::Deploy { schema: None, .. } => format!("Deploy what the gateway has to {stage}"),
-        Intent::Deploy { stage: None, .. } => format!("Export to {}, live on no stage", plan.target.api_name),
+        Intent::Deploy { stage: None, .. } => format!("Export to {}", plan.target.api_name),
         Intent::Deploy { .. } => format!("Deploy to {stage}"),
-        Intent::PushBack { stage: None, .. } => "Push the kept schema back, live on no stage".to_owned(),
+        Intent::PushBack { stage: None, .. } => "Push the kept schema back".to_owned(),
         Intent::PushBack { .. } => format!("Push the kept schema back and deploy it to {stage}"),
         Intent::RollBack { with_schema: true, .. } => {
             format!("Roll {stage} back to {}, with its schema", to())
@@ -102,6 +102,11 @@ pub(in crate::app) fn summary(plan: &Plan) -> String {
     }
     if plan.target.stage.is_some() {
         parts.push(format!("{} on the stage", text::plural(plan.goes_live_changes.len(), "change")));
+    }
+    let others = plan.goes_live.iter().filter(|stage| Some(*stage) != plan.target.stage.as_ref());
+    let others: Vec<&str> = others.map(String::as_str).collect();
+    if !others.is_empty() {
+        parts.push(format!("live at once on {}", others.join(", ")));
     }
     format!("{sentence}: {}", parts.join(", "))
 }

@@ -7,6 +7,7 @@ pub mod aws;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod files;
 pub mod git;
 pub mod history;
 pub mod input;

@@ -44,49 +44,60 @@ pub(super) fn configure(chain: RoleChain) -> SdkConfig {
     config.credentials_provider(SharedCredentialsProvider::new(chain)).build()
 }
 
-/// Finds the way to the credentials of a session, and whatever its requests need besides. Nothing is asked yet.
+/// Finds the way to the credentials of a session, and whatever its requests need besides: the gate that they pass is in the
+/// chain's configuration already, and comes along for whoever needs another like it. Nothing is asked yet.
 pub(super) async fn prepare(
     aws: &Aws,
     key: &SessionKey,
     access_key: Option<AccessKey>,
-) -> Result<RoleChain, Problem> {
+) -> Result<(RoleChain, Gate), Problem> {
     let (fs, env) = aws.transport.files();
     let profiles = Profiles::load(&fs, &env).await?;
     let chain = profiles.chain(&key.auth)?;
+    let gate = Gate {
+        wire: wire(aws, key, &profiles).await?,
+        limiter: aws.limits.limiter(key),
+        meter: aws.meter.clone(),
+        access: Access::ReadOnly,
+        attempt_timeout: aws.settings.attempt_timeout,
+    };
     let (config, source) = match &aws.transport {
-        Transport::Network => on_network(aws, key, access_key, &profiles).await?,
+        Transport::Network => on_network(aws, key, access_key, &gate).await?,
         Transport::Embedded(cloud) => {
-            let embedded = Embedded(Arc::clone(cloud));
-            let (config, source) = hermetic(aws, key, access_key, SharedHttpConnector::new(embedded.clone()));
-            (config.into_builder().time_source(embedded).build(), source)
+            let (config, source) = hermetic(aws, key, access_key, &gate);
+            (config.into_builder().time_source(Embedded(Arc::clone(cloud))).build(), source)
         }
         #[cfg(test)]
-        Transport::Scripted(wire) => hermetic(aws, key, access_key, wire.clone()),
+        Transport::Scripted(_) => hermetic(aws, key, access_key, &gate),
     };
     if config.region().is_none() {
         return Err(no_region());
     }
-    Ok(RoleChain::new(aws.clone(), key.auth.clone(), chain.profile(), config, source))
+    Ok((RoleChain::new(aws.clone(), key.auth.clone(), chain.profile(), config, source), gate))
+}
+
+/// What really sends.
+async fn wire(aws: &Aws, key: &SessionKey, profiles: &Profiles) -> Result<SharedHttpConnector, Problem> {
+    match &aws.transport {
+        Transport::Network => {
+            let (_, env) = aws.transport.files();
+            let (network, trust) = (Arc::clone(&aws.network), profiles.trust(&key.auth));
+            let connector = tokio::task::spawn_blocking(move || network.connector(trust, &env));
+            connector.await.map_err(|_| no_tls())?
+        }
+        Transport::Embedded(cloud) => Ok(SharedHttpConnector::new(Embedded(Arc::clone(cloud)))),
+        #[cfg(test)]
+        Transport::Scripted(wire) => Ok(wire.clone()),
+    }
 }
 
 async fn on_network(
     aws: &Aws,
     key: &SessionKey,
     access_key: Option<AccessKey>,
-    profiles: &Profiles,
+    gate: &Gate,
 ) -> Result<(SdkConfig, SourceProvider), Problem> {
-    let (_, env) = aws.transport.files();
-    let (network, trust) = (Arc::clone(&aws.network), profiles.trust(&key.auth));
-    let wire =
-        tokio::task::spawn_blocking(move || network.connector(trust, &env)).await.map_err(|_| {
-            Problem::new(
-                ProblemKind::Local,
-                "Cannot set up TLS",
-                "The system's root certificates cannot be read.",
-            )
-            .advise("Install them (package `ca-certificates`), or name a bundle in AWS_CA_BUNDLE.")
-        })??;
-    let client = SharedHttpClient::new(gate(aws, key, wire));
+    let client = SharedHttpClient::new(gate.clone());
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(client.clone())
         .identity_cache(identity_cache())
@@ -119,12 +130,12 @@ fn hermetic(
     aws: &Aws,
     key: &SessionKey,
     access_key: Option<AccessKey>,
-    wire: SharedHttpConnector,
+    gate: &Gate,
 ) -> (SdkConfig, SourceProvider) {
     let access_key = access_key.unwrap_or_else(|| embedded::access_key(&key.auth));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .http_client(gate(aws, key, wire))
+        .http_client(gate.clone())
         .identity_cache(identity_cache())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_config(RetryConfig::standard())
@@ -135,14 +146,10 @@ fn hermetic(
     (config.build(), SourceProvider::Given(credentials(&access_key)))
 }
 
-fn gate(aws: &Aws, key: &SessionKey, wire: SharedHttpConnector) -> Gate {
-    Gate {
-        wire,
-        limiter: aws.limits.limiter(key),
-        meter: aws.meter.clone(),
-        access: if aws.settings.read_only { Access::ReadOnly } else { Access::ReadWrite },
-        attempt_timeout: aws.settings.attempt_timeout,
-    }
+fn no_tls() -> Problem {
+    let why = "The system's root certificates cannot be read.";
+    Problem::new(ProblemKind::Local, "Cannot set up TLS", why)
+        .advise("Install them (package `ca-certificates`), or name a bundle in AWS_CA_BUNDLE.")
 }
 
 fn no_region() -> Problem {

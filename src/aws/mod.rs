@@ -47,7 +47,7 @@ pub struct Settings {
     pub attempt_timeout: Duration,
     /// Where to send every request instead of AWS.
     pub endpoint_url: Option<String>,
-    /// Refuse every request to API Gateway that is not a GET.
+    /// Refuse every request to API Gateway that is not a GET, to writers too.
     pub read_only: bool,
 }
 
@@ -87,13 +87,6 @@ impl Aws {
             meter: Meter::default(),
             sign_ins: SignIns::default(),
         }
-    }
-
-    /// The same way, with every write to API Gateway refused.
-    #[must_use]
-    pub fn read_only(mut self) -> Self {
-        self.settings.read_only = true;
-        self
     }
 
     /// What was asked so far, by every session.

@@ -9,6 +9,7 @@ use tokio::sync::OnceCell;
 
 use super::meter::Meter;
 use super::problem::{Caller, Question};
+use super::transport::Gate;
 use super::{Aws, Gateway, credentials};
 use crate::domain::{AccessKey, Api, ApiType, Auth, Identity, Problem, ProblemKind, SessionKey};
 
@@ -25,6 +26,11 @@ struct Inner {
     profile: Option<String>,
     region: String,
     clients: Clients,
+    /// What the clients are made from, the gate in front of them apart.
+    config: SdkConfig,
+    gate: Gate,
+    /// Whether the settings refuse every write.
+    read_only: bool,
     identity: OnceCell<Identity>,
     /// Id and name of every REST API, listed once: names tell which metrics blend, and hardly ever change.
     rest_apis: OnceCell<Vec<(String, String)>>,
@@ -66,11 +72,12 @@ impl Session {
         key: &SessionKey,
         access_key: Option<AccessKey>,
     ) -> Result<Self, Problem> {
-        let chain = credentials::prepare(aws, key, access_key).await?;
+        let (chain, gate) = credentials::prepare(aws, key, access_key).await?;
         let profile = chain.profile().map(str::to_owned);
         let config = credentials::configure(chain);
         let region = config.region().map(ToString::to_string).unwrap_or_default();
-        let clients = tokio::task::spawn_blocking(move || Clients::new(&config)).await.map_err(|error| {
+        let making = config.clone();
+        let clients = tokio::task::spawn_blocking(move || Clients::new(&making)).await.map_err(|error| {
             Problem::new(ProblemKind::Bug, "Cannot make the AWS clients", error.to_string())
         })?;
         Ok(Self(Arc::new(Inner {
@@ -78,6 +85,9 @@ impl Session {
             profile,
             region,
             clients,
+            config,
+            gate,
+            read_only: aws.settings.read_only,
             identity: OnceCell::new(),
             rest_apis: OnceCell::new(),
             meter: aws.meter.clone(),
@@ -139,6 +149,16 @@ impl Session {
 
     pub(super) fn clients(&self) -> &Clients {
         &self.0.clients
+    }
+
+    /// The configuration of clients that pass another gate than the session's own: same credentials, same limits, same meter.
+    pub(super) fn config_behind(&self, gate: impl FnOnce(Gate) -> Gate) -> SdkConfig {
+        self.0.config.clone().into_builder().http_client(gate(self.0.gate.clone())).build()
+    }
+
+    /// Whether the settings refuse every write.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.0.read_only
     }
 
     pub(super) fn rest_apis(&self) -> &OnceCell<Vec<(String, String)>> {

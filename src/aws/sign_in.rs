@@ -79,7 +79,7 @@ impl Aws {
             Problem::new(ProblemKind::Usage, "Cannot sign in", "That is no MFA code.")
                 .advise(format!("Write {expected}."))
         })?;
-        let roles = prepare(self, key, access_key).await?;
+        let (roles, _) = prepare(self, key, access_key).await?;
         let _turn = self.sign_ins.turn.lock().await;
         let chain = self.chain(&key.auth).await?;
         let (done, kept) = self.sign_ins.latest(&chain, self.transport.now());

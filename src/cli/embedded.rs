@@ -27,8 +27,8 @@ pub struct EmbeddedFlags {
     /// Another number makes other ids and other traffic
     #[arg(long, global = true, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// Make it fail: throttle, denied, expired, 503, reset, hang, truncated, garbage or partial, with :OPERATION and :TIMES
-    /// behind it if wanted; may be given several times
+    /// Make it fail: throttle, denied, expired, 503, reset, hang, truncated, garbage, partial, conflict, lost, half or
+    /// deployment-failed, with :OPERATION and :TIMES behind it if wanted; may be given several times
     #[arg(long, global = true, value_name = "FAULT")]
     fault: Vec<Fault>,
     /// Delay every answer, by 300ms or 2s

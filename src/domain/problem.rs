@@ -1,6 +1,7 @@
 //! An error as a person meets it: what happened, why, what to do.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What sort of trouble it is; decides the exit code and what the screen offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,7 +22,7 @@ pub enum ProblemKind {
     Conflict,
     /// AWS refuses the request as it stands.
     Rejected,
-    /// Too many requests, or a quota is full.
+    /// Too many requests at once; a quota that is full is [`Rejected`](Self::Rejected).
     Throttled,
     /// AWS could not be reached.
     Network,
@@ -107,6 +108,8 @@ pub struct Problem {
     pub mfa: Option<MfaPrompt>,
     /// AWS says that the credentials were good once and have run out: fresh ones from the same source may do.
     pub expired: bool,
+    /// How long AWS asks to wait before asking again (`Retry-After`).
+    pub retry_after: Option<Duration>,
 }
 
 /// An MFA code that somebody must give before a role can be assumed.
@@ -129,6 +132,7 @@ impl Problem {
             denied: None,
             mfa: None,
             expired: false,
+            retry_after: None,
         }
     }
 

@@ -28,6 +28,9 @@ pub struct Stage {
     pub access_logs: bool,
     /// Whether CloudWatch gets metrics of every route (billed extra).
     pub detailed_metrics: bool,
+    /// Keys of the routes that it has settings of their own for, sorted (HTTP only). One whose route is gone makes later changes
+    /// of the stage's settings fail.
+    pub route_settings: Vec<String>,
     /// The message of an auto-deploy stage about its last deployment, success or failure.
     pub last_deployment_message: Option<String>,
     /// A running canary (REST only).
@@ -37,12 +40,14 @@ pub struct Stage {
 }
 
 /// A canary release on a REST stage.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Canary {
     /// The deployment that part of the traffic goes to.
     pub deployment_id: Option<String>,
     /// The part of the traffic, in percent, 0.0 to 100.0.
     pub percent: f64,
+    /// Names of the stage variables that it overrides, sorted.
+    pub variables: Vec<String>,
 }
 
 impl Stage {

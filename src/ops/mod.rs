@@ -1,16 +1,23 @@
-//! What both faces do: read stages, deployments, metrics and health of connections. Sessions are shared and requests joined
-//! here, so that no face has to think of it.
+//! What both faces do: read stages, deployments, metrics and health of connections; import, plan and write. Sessions are shared
+//! and requests joined here, so that no face has to think of it.
 
 mod cache;
+mod compare;
+mod configured;
 mod connections;
 mod engine;
 mod health;
+mod import;
 mod metrics;
+mod past;
+mod plan;
+mod recover;
 mod sign_in;
+mod site;
 mod test;
 #[cfg(test)]
 mod tests;
-mod writes;
+mod write;
 
 pub use cache::Cache;
 pub use connections::generate_external_id;

@@ -4,8 +4,8 @@
 use super::Engine;
 use crate::aws::{Detail, StageRef};
 use crate::domain::{
-    ApiStages, Capability, Check, Connection, Identity, Outcome, Problem, ProblemKind, TimeRange, Trial,
-    Window, shortfall,
+    ApiStages, Capability, Check, Connection, Identity, Outcome, Problem, ProblemKind, SchemaFormat,
+    TimeRange, Trial, Window, shortfall,
 };
 use crate::text;
 
@@ -104,7 +104,7 @@ impl Engine {
         };
         let stage = &stage;
         let schema = self.ask_login(&trial.login, |session| async move {
-            session.gateway(trial.api_type, api_id).schema(stage).await
+            session.gateway(trial.api_type, api_id).export(Some(stage), SchemaFormat::Json).await
         });
         outcome(schema.await.map(|schema| format!("{} kB", text::grouped(schema.len().div_ceil(1000)))))
     }

@@ -10,6 +10,10 @@ use super::refusal::Refusal;
 /// The path item's key for a route of any method. The operation itself is there, so it stays without extensions, too.
 pub const ANY_METHOD: &str = "x-amazon-apigateway-any-method";
 pub const INTEGRATION: &str = "x-amazon-apigateway-integration";
+/// The extension of a security scheme that says how requests are signed or authorised.
+pub const AUTHTYPE: &str = "x-amazon-apigateway-authtype";
+/// The extension of a security scheme that an authorizer stands behind.
+pub const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
 
 /// How a document is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

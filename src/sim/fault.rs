@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{Service, operations};
+use super::service::{Service, is_write, operations};
 
 /// A failure below HTTP: no response came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,11 +36,42 @@ pub enum What {
     Hang,
     /// The body ends before the length that the headers promise.
     Truncated,
+    /// Somebody else changes the same thing: a write is refused and changes nothing.
+    Conflict,
+    /// The operation is done, but its answer never comes.
+    Lost(Silence),
+    /// `PutRestApi` breaks down in the middle: a part is imported, and the answer is a 500.
+    Half,
+    /// A deployment of an HTTP API is accepted and fails afterwards, whichever operation caused it.
+    DeploymentFailed,
     /// Status 200, but the body is not of the protocol.
     Garbage,
     /// `GetMetricData` tells the older half of each result as `PartialData`, and no more when asked again. No other operation
     /// knows such an answer.
     Partial,
+}
+
+/// How an answer is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// The connection closes.
+    Reset,
+    /// The connection stays open.
+    Hang,
+}
+
+impl What {
+    /// Whether the operation cannot fail this way.
+    fn spares(self, service: Service, operation: &str) -> bool {
+        match self {
+            Self::AccessDenied => operation == "GetCallerIdentity",
+            Self::Partial => operation != "GetMetricData",
+            Self::Conflict => !is_write(service, operation),
+            Self::Half => operation != "PutRestApi",
+            Self::DeploymentFailed => service != Service::ApiGatewayV2 || !is_write(service, operation),
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,13 +88,15 @@ enum Target {
 pub struct Fault {
     what: What,
     target: Target,
+    /// Requests that it lets pass first.
+    spared: u32,
     left: Option<u32>,
 }
 
 impl Fault {
     /// A fault that meets every request.
     pub fn new(what: What) -> Self {
-        Self { what, target: Target::Everything, left: None }
+        Self { what, target: Target::Everything, spared: 0, left: None }
     }
 
     /// Narrowed to the operation of this name, such as `GetStages`, in whichever service has it.
@@ -76,6 +109,12 @@ impl Fault {
     #[must_use]
     pub fn on_service(self, service: Service) -> Self {
         Self { target: Target::Service(service), ..self }
+    }
+
+    /// Strikes only after this many of the requests that it is narrowed to.
+    #[must_use]
+    pub fn after(self, requests: u32) -> Self {
+        Self { spared: requests, ..self }
     }
 
     /// Over after this many requests.
@@ -96,12 +135,11 @@ impl Fault {
             Target::Service(target) => *target == service,
             Target::Operation(target) => target == operation,
         };
-        let exempt = match self.what {
-            What::AccessDenied => operation == "GetCallerIdentity",
-            What::Partial => operation != "GetMetricData",
-            _ => false,
-        };
-        if !meant || exempt || self.left == Some(0) {
+        if !meant || self.what.spares(service, operation) || self.left == Some(0) {
+            return None;
+        }
+        if self.spared > 0 {
+            self.spared -= 1;
             return None;
         }
         self.left = self.left.map(|left| left - 1);
@@ -118,7 +156,9 @@ impl fmt::Display for FaultError {
         write!(
             f,
             "{}. A fault is KIND[:WHERE][:TIMES]. KIND is latency=800ms, throttle, throttle=SECONDS (with Retry-After), \
-             denied, expired, 500 to 599, reset, hang, truncated, garbage or partial (of GetMetricData). WHERE is an operation (GetStages) or a \
+             denied, expired, 500 to 599, reset, hang, truncated, garbage, partial (of GetMetricData), conflict (of writes), \
+             lost (done, but the connection closes), lost=hang (done, but no answer comes), half (of PutRestApi) or \
+             deployment-failed (of HTTP APIs). WHERE is an operation (GetStages) or a \
              service (apigateway, apigatewayv2, cloudwatch, sts); without it, everything. TIMES is a number; without it, \
              always. Example: reset:GetStages:2",
             self.0
@@ -151,10 +191,10 @@ impl FromStr for Fault {
                 "GetCallerIdentity needs no permission, so it cannot be denied".to_owned(),
             ));
         }
-        if let (What::Partial, Target::Operation(operation)) = (fault.what, &fault.target)
-            && operation != "GetMetricData"
+        if let Target::Operation(operation) = &fault.target
+            && Service::ALL.into_iter().all(|service| fault.what.spares(service, operation))
         {
-            return Err(FaultError(format!("{operation} knows no partial answer")));
+            return Err(FaultError(format!("{operation} does not fail this way")));
         }
         Ok(fault)
     }
@@ -178,6 +218,11 @@ fn what(text: &str) -> Result<What, FaultError> {
         ("truncated", None) => Ok(What::Truncated),
         ("garbage", None) => Ok(What::Garbage),
         ("partial", None) => Ok(What::Partial),
+        ("conflict", None) => Ok(What::Conflict),
+        ("lost", None | Some("reset")) => Ok(What::Lost(Silence::Reset)),
+        ("lost", Some("hang")) => Ok(What::Lost(Silence::Hang)),
+        ("half", None) => Ok(What::Half),
+        ("deployment-failed", None) => Ok(What::DeploymentFailed),
         (status, None) if status.parse().is_ok_and(|status: u16| (500..600).contains(&status)) => {
             Ok(What::ServerError(status.parse().unwrap_or(500)))
         }
@@ -228,6 +273,12 @@ mod tests {
         assert_eq!(read("garbage"), Fault::new(What::Garbage));
         assert_eq!(read("truncated"), Fault::new(What::Truncated));
         assert_eq!(read("partial:1"), Fault::new(What::Partial).times(1));
+        assert_eq!(read("conflict:ReimportApi"), Fault::new(What::Conflict).on("ReimportApi"));
+        let lost = Fault::new(What::Lost(Silence::Reset));
+        assert_eq!(read("lost:CreateDeployment:1"), lost.on("CreateDeployment").times(1));
+        assert_eq!(read("lost=hang"), Fault::new(What::Lost(Silence::Hang)));
+        assert_eq!(read("half:PutRestApi"), Fault::new(What::Half).on("PutRestApi"));
+        assert_eq!(read("deployment-failed"), Fault::new(What::DeploymentFailed));
     }
 
     #[test]
@@ -249,6 +300,10 @@ mod tests {
             "throttle=x",
             "denied:GetCallerIdentity",
             "partial:GetStages",
+            "conflict:GetStages",
+            "half:CreateDeployment",
+            "deployment-failed:PutRestApi",
+            "lost=forever",
         ] {
             let message = text.parse::<Fault>().unwrap_err().to_string();
             assert!(

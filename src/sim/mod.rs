@@ -11,18 +11,22 @@ pub mod cloudwatch;
 pub mod demo;
 mod dice;
 mod directory;
+mod document;
 mod export;
 mod fault;
+mod quota;
 mod refusal;
 mod region;
 mod rest_json;
 mod scenario;
 mod serve;
+mod service;
 mod signature;
 mod sts;
 #[cfg(test)]
 mod tests;
 pub mod traffic;
+mod truth;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,11 +38,14 @@ use http::{HeaderValue, Request, Response};
 use jiff::Timestamp;
 
 pub use body::Body;
-pub use fault::{ConnectionFault, Fault, FaultError, What};
+pub use fault::{ConnectionFault, Fault, FaultError, Silence, What};
 pub use scenario::{Scenario, ScenarioError};
 pub use serve::serve;
+pub use service::Service;
+pub use truth::Deployed;
 
 use cloudwatch::{Source, Told};
+use dice::Dice;
 use directory::{Caller, Directory, Stranger};
 use refusal::Refusal;
 use region::Region;
@@ -47,64 +54,6 @@ use signature::Signature;
 
 /// What time it is. The embedded AWS reads no other clock.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// A service that the embedded AWS understands. Both generations of API Gateway share one signing name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Service {
-    /// REST APIs.
-    ApiGateway,
-    /// HTTP and WebSocket APIs.
-    ApiGatewayV2,
-    /// Metrics; signs as `monitoring`.
-    CloudWatch,
-    /// Identities.
-    Sts,
-}
-
-impl Service {
-    /// Every service.
-    pub const ALL: [Self; 4] = [Self::ApiGateway, Self::ApiGatewayV2, Self::CloudWatch, Self::Sts];
-
-    /// The name that AWS's command line gives it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ApiGateway => "apigateway",
-            Self::ApiGatewayV2 => "apigatewayv2",
-            Self::CloudWatch => "cloudwatch",
-            Self::Sts => "sts",
-        }
-    }
-
-    fn asked(signing_name: &str, path: &str) -> Option<Self> {
-        match signing_name {
-            "apigateway" if path.starts_with("/v2/") => Some(Self::ApiGatewayV2),
-            "apigateway" => Some(Self::ApiGateway),
-            "monitoring" => Some(Self::CloudWatch),
-            "sts" => Some(Self::Sts),
-            _ => None,
-        }
-    }
-
-    fn operation(self, request: &Request<Bytes>) -> Option<String> {
-        match self {
-            Self::ApiGateway => {
-                rest_json::find(apigateway::OPERATIONS, request).map(|found| found.name.to_owned())
-            }
-            Self::ApiGatewayV2 => {
-                rest_json::find(apigatewayv2::OPERATIONS, request).map(|found| found.name.to_owned())
-            }
-            Self::CloudWatch => cloudwatch::operation(request),
-            Self::Sts => sts::operation(request),
-        }
-    }
-}
-
-/// The names of all operations that can be asked for.
-fn operations() -> impl Iterator<Item = &'static str> {
-    let gateway =
-        apigateway::OPERATIONS.iter().chain(apigatewayv2::OPERATIONS).map(|operation| operation.name);
-    gateway.chain(["GetMetricData", "ListMetrics"]).chain(sts::OPERATIONS.iter().copied())
-}
 
 /// One request that came in, answered or not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +105,8 @@ struct State {
     directory: Directory,
     /// By account and region. What is not here is empty.
     regions: BTreeMap<(String, String), Region>,
+    /// Where the ids of new things come from.
+    dice: Dice,
 }
 
 /// A signed request to a known service.
@@ -214,6 +165,13 @@ impl Cloud {
             Some(What::Reset) => Err(ConnectionFault::Reset),
             Some(What::Hang) => std::future::pending().await,
             Some(What::Truncated) => Ok(self.cut(self.reply(&call, None))),
+            Some(What::Lost(silence)) => {
+                self.reply(&call, None);
+                match silence {
+                    Silence::Reset => Err(ConnectionFault::Reset),
+                    Silence::Hang => std::future::pending().await,
+                }
+            }
             failure => Ok(self.whole(self.reply(&call, failure))),
         }
     }
@@ -333,6 +291,7 @@ impl Inner {
         let refusal = match failure {
             Some(What::Garbage) => return Reply::Ready(garbage()),
             Some(What::Throttle { retry_after }) => Refusal::throttled(service, retry_after),
+            Some(What::Conflict) => Refusal::conflict(),
             Some(What::ServerError(status)) => Refusal::broken(service, status),
             Some(What::ExpiredToken) => Refusal::expired_token(service),
             _ if call.signature.region == demo::CLOSED_REGION => {
@@ -342,7 +301,7 @@ impl Inner {
                 Err(Stranger::Unknown) => Refusal::unknown_key(service),
                 Err(Stranger::Expired) => Refusal::expired_token(service),
                 Ok(caller) if failure == Some(What::AccessDenied) => call.denied(&caller),
-                Ok(caller) => return self.state.answer(call, &caller, now),
+                Ok(caller) => return self.state.answer(call, &caller, failure, now),
             },
         };
         Reply::Ready(refusal.answer(service, &call.request))
@@ -383,16 +342,19 @@ impl Call {
 }
 
 impl State {
-    fn answer(&mut self, call: &Call, caller: &Caller, now: Timestamp) -> Reply {
+    fn answer(&mut self, call: &Call, caller: &Caller, failure: Option<What>, now: Timestamp) -> Reply {
         let request = &call.request;
-        let nothing = Region::default();
         let place = (caller.account.clone(), call.signature.region.clone());
-        let region = self.regions.get(&place).unwrap_or(&nothing);
+        let region = self.regions.entry(place).or_default();
         let unknown = || Refusal::unknown_operation(call.service).answer(call.service, request);
-        let rest_json = |operations| match rest_json::find(operations, request) {
+        let dice = &mut self.dice;
+        let mut rest_json = |operations| match rest_json::find(operations, request) {
             Some(operation) => {
                 let place = (caller.account.as_str(), call.signature.region.as_str());
-                operation.respond(&Asked::new(request, operation, region, place, now))
+                if let Err(refusal) = region.quotas.admit(operation.name, now) {
+                    return refusal.answer(call.service, request);
+                }
+                operation.respond(&mut Asked::new(request, operation, region, place, dice, (now, failure)))
             }
             None => unknown(),
         };

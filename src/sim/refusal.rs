@@ -85,6 +85,12 @@ impl Refusal {
         Self { retry_after, ..refusal }
     }
 
+    /// Somebody else changes the same thing at this moment.
+    pub fn conflict() -> Self {
+        let message = "Unable to complete operation due to concurrent modification. Please try again later.";
+        Self::new(409, "ConflictException", message)
+    }
+
     /// The words of a missing permission. CloudWatch names no resource: its operations know none.
     pub fn denied(service: Service, caller: &str, action: &str, resource: Option<&str>) -> Self {
         let code = match service {

@@ -1,6 +1,7 @@
 //! What one account holds in one region.
 
 use super::cloudwatch::{Family, Source};
+use super::quota::Quotas;
 use super::{apigateway, apigatewayv2, traffic};
 
 /// The APIs and domain names of one account in one region.
@@ -9,6 +10,7 @@ pub struct Region {
     pub apis: Vec<apigatewayv2::Api>,
     pub domain_names: Vec<apigatewayv2::DomainName>,
     pub rest_apis: Vec<apigateway::RestApi>,
+    pub quotas: Quotas,
 }
 
 impl Region {
@@ -49,7 +51,8 @@ fn rest_source(api: &apigateway::RestApi, stage: &apigateway::Stage) -> Source {
     let methods = api.resources.iter().flat_map(|resource| {
         let path = &resource.path;
         resource.methods.iter().map(move |method| {
-            (method.http_method.to_owned(), path.clone(), detailed(method.http_method, path))
+            let verb = &method.http_method;
+            (verb.clone(), path.clone(), detailed(verb, path))
         })
     });
     Source {

@@ -1,18 +1,20 @@
 //! What both generations of API Gateway share: operations told by method and path, JSON answers, pages.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, Response, header::ACCEPT, header::CONTENT_TYPE};
+use http::{HeaderValue, Request, Response, StatusCode, header::ACCEPT, header::CONTENT_TYPE};
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::dice;
+use super::dice::{self, Dice};
 use super::export::Export;
+use super::fault::What;
 use super::refusal::Refusal;
 use super::region::Region;
 
-/// What an operation answers: the JSON of a 200, or a refusal.
+/// What an operation answers: the JSON of its output shape, or a refusal.
 pub type Answer = Result<Value, Refusal>;
 
 /// One operation: how it is asked, and who answers.
@@ -29,15 +31,18 @@ pub struct Operation {
 pub enum Handler {
     /// Answers the JSON of an output shape.
     Shape(fn(&Asked) -> Answer),
+    /// Changes what the region holds, and answers this status; without a body if the answer is null.
+    Write(u16, fn(&mut Asked) -> Answer),
     /// Answers a document, which is the whole body.
     Export(fn(&Asked) -> Result<Export, Refusal>),
 }
 
 impl Operation {
-    /// A 200 with what the operation answers, or the refusal.
-    pub fn respond(&self, asked: &Asked) -> Response<Bytes> {
+    /// What the operation answers, or the refusal.
+    pub fn respond(&self, asked: &mut Asked) -> Response<Bytes> {
         let response = match self.handler {
-            Handler::Shape(answer) => answer(asked).map(|value| json_response(&value)),
+            Handler::Shape(answer) => answer(asked).map(|value| json_response(200, &value)),
+            Handler::Write(status, answer) => answer(asked).map(|value| json_response(status, &value)),
             Handler::Export(export) => export(asked).and_then(|export| export.response()),
         };
         response.unwrap_or_else(|refusal| refusal.rest_json())
@@ -46,10 +51,15 @@ impl Operation {
 
 /// A request to one operation.
 pub struct Asked<'a> {
-    pub region: &'a Region,
+    pub region: &'a mut Region,
     pub account: &'a str,
     pub region_name: &'a str,
     pub now: Timestamp,
+    /// Where new ids come from.
+    pub dice: &'a mut Dice,
+    /// What goes wrong in the middle of the operation.
+    pub failure: Option<What>,
+    pub body: &'a [u8],
     /// The media type that is wanted; empty if the request names none.
     pub accept: &'a str,
     /// The path, decoded.
@@ -62,9 +72,10 @@ impl<'a> Asked<'a> {
     pub fn new(
         request: &'a Request<Bytes>,
         operation: &Operation,
-        region: &'a Region,
+        region: &'a mut Region,
         (account, region_name): (&'a str, &'a str),
-        now: Timestamp,
+        dice: &'a mut Dice,
+        moment: (Timestamp, Option<What>),
     ) -> Self {
         let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
         let query = request.uri().query().unwrap_or_default().as_bytes();
@@ -72,7 +83,10 @@ impl<'a> Asked<'a> {
             region,
             account,
             region_name,
-            now,
+            now: moment.0,
+            dice,
+            failure: moment.1,
+            body: request.body(),
             accept: accept.unwrap_or_default(),
             path: decoded_path(request),
             labels: labels(operation.path, request.uri().path()).unwrap_or_default(),
@@ -87,6 +101,18 @@ impl<'a> Asked<'a> {
 
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as the JSON of an input shape; no body is an empty one.
+    pub fn input<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        let body = if self.body.is_empty() { b"{}" } else { self.body };
+        serde_json::from_slice(body)
+            .map_err(|error| Refusal::bad_request(format!("Invalid request body: {error}")))
+    }
+
+    /// Whether the query switches on what `name` names.
+    pub fn flag(&self, name: &str) -> bool {
+        self.query(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// The page of `items` that the query asks for.
@@ -157,8 +183,10 @@ pub fn find<'a>(operations: &'a [Operation], request: &Request<Bytes>) -> Option
     })
 }
 
-fn json_response(value: &Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(value.to_string()));
+fn json_response(status: u16, value: &Value) -> Response<Bytes> {
+    let text = if value.is_null() { String::new() } else { value.to_string() };
+    let mut response = Response::new(Bytes::from(text));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

@@ -36,6 +36,20 @@ pub fn get(uri: &str) -> Request<Bytes> {
     signed(demo::ACCESS_KEY_ID, "apigateway", demo::REGION, Method::GET, uri, "")
 }
 
+/// The demo user's request to API Gateway to change something.
+pub fn send(method: Method, uri: &str, body: &Value) -> Request<Bytes> {
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    signed(demo::ACCESS_KEY_ID, "apigateway", demo::REGION, method, uri, &body)
+}
+
+/// A cloud whose clock goes on by ten seconds with every look, so that no quota is in the way.
+pub fn patient_cloud() -> Cloud {
+    let now: Timestamp = NOW.parse().unwrap();
+    let looks = std::sync::atomic::AtomicI64::new(0);
+    let seconds = move || 10 * looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    Cloud::new(Scenario::Demo, 7, Arc::new(move || now + jiff::SignedDuration::from_secs(seconds())))
+}
+
 /// Asks, and reads status, error code and JSON body.
 pub async fn ask(cloud: &Cloud, request: Request<Bytes>) -> (u16, String, Value) {
     let (parts, body) = cloud.answer(request).await.unwrap().into_parts();
@@ -227,6 +241,56 @@ async fn a_hanging_request_never_ends() {
     cloud.inject(Fault::new(What::Hang));
     let answer = tokio::time::timeout(Duration::from_hours(1), cloud.answer(get("/v2/apis"))).await;
     assert!(answer.is_err());
+}
+
+/// A deployment of the inventory whose answer is disturbed by `fault`; whether it happened all the same.
+async fn deployed_under(fault: &str) -> (Option<u16>, bool) {
+    let cloud = cloud(Scenario::Demo);
+    cloud.inject(fault.parse().unwrap());
+    let before = cloud.deployments(demo::INVENTORY_API_ID).len();
+    let uri = format!("/v2/apis/{}/deployments", demo::INVENTORY_API_ID);
+    let request = send(Method::POST, &uri, &serde_json::json!({ "stageName": "prod" }));
+    let answer = tokio::time::timeout(Duration::from_hours(1), cloud.answer(request)).await;
+    let status = answer.ok().and_then(Result::ok).map(|answer| answer.status().as_u16());
+    (status, cloud.deployments(demo::INVENTORY_API_ID).len() > before)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_fails_before_it_happens_or_loses_its_answer_after_it() {
+    for (fault, status, happened) in [
+        ("conflict:CreateDeployment", Some(409), false),
+        ("503", Some(503), false),
+        ("throttle", Some(429), false),
+        ("denied", Some(403), false),
+        ("reset", None, false),
+        ("hang", None, false),
+        ("lost:CreateDeployment", None, true),
+        ("lost=hang:CreateDeployment", None, true),
+        ("truncated:CreateDeployment", Some(201), true),
+        ("conflict:ReimportApi", Some(201), true),
+    ] {
+        assert_eq!(deployed_under(fault).await, (status, happened), "{fault}");
+    }
+}
+
+#[tokio::test]
+async fn reads_meet_no_conflict_and_denied_writes_name_their_verb_and_resource() {
+    let cloud = cloud(Scenario::Demo);
+    cloud.inject(Fault::new(What::Conflict));
+    assert_eq!(ask(&cloud, get("/v2/apis")).await.0, 200);
+    cloud.clear_faults();
+    cloud.inject(Fault::new(What::AccessDenied));
+    for (method, path, resource) in [
+        (Method::PUT, "/v2/apis/a1b2c3d4e5", "/apis/a1b2c3d4e5"),
+        (Method::PATCH, "/v2/apis/a1b2c3d4e5/stages/%24default", "/apis/a1b2c3d4e5/stages/$default"),
+        (Method::POST, "/restapis/x9y8z7w6v5/deployments", "/restapis/x9y8z7w6v5/deployments"),
+        (Method::DELETE, "/restapis/x9y8z7w6v5/stages/v1", "/restapis/x9y8z7w6v5/stages/v1"),
+    ] {
+        let text = message(&cloud, send(method.clone(), path, &Value::Null)).await.2;
+        let needed =
+            format!("apigateway:{method} on resource: arn:aws:apigateway:eu-west-1::{resource} because");
+        assert!(text.contains(&needed), "{text}");
+    }
 }
 
 #[test]

@@ -144,6 +144,19 @@ const MOST_IN_A_MINUTE: f64 = 1e9;
 const SQRT_3: f64 = 1.732_050_807_568_877_2;
 
 impl Traffic {
+    /// That of a stage which nobody calls.
+    pub fn none(since: Timestamp) -> Self {
+        Self {
+            seed: 0,
+            shape: Shape::Silent,
+            errors_4xx: 0.0,
+            errors_5xx: 0.0,
+            latency_ms: 0.0,
+            incidents: Vec::new(),
+            since,
+        }
+    }
+
     /// What happened in a minute, counted from the Unix epoch. The minute in which `since` lies has no traffic yet
     /// unless `since` is its first instant.
     pub fn minute(&self, minute: i64) -> Minute {

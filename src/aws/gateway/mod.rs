@@ -12,7 +12,8 @@ use tokio::sync::OnceCell;
 use super::Session;
 use super::problem::Question;
 use crate::domain::{
-    Api, ApiStages, ApiType, CustomDomain, Deployment, Problem, ProblemKind, Stage, links, newest_first,
+    Api, ApiStages, ApiType, CustomDomain, Deployment, Problem, ProblemKind, SchemaFormat, Stage, links,
+    newest_first,
 };
 pub use configuration::{Configuration, ConfiguredRoute};
 use http::HttpGateway;
@@ -139,12 +140,28 @@ impl Gateway {
         Ok(deployments)
     }
 
-    /// The OpenAPI document of the API as it stands, in JSON and with API Gateway's extensions (`ExportApi` without a stage;
-    /// for a REST API `GetExport`, which knows only stages: `stage` says which).
-    pub async fn schema(&self, stage: &str) -> Result<Vec<u8>, Problem> {
+    /// One stage (`GetStage`), with the address of the default endpoint.
+    pub async fn stage(&self, name: &str) -> Result<Stage, Problem> {
         match self {
-            Self::Http(gateway) => gateway.schema().await,
-            Self::Rest(gateway) => gateway.schema(stage).await,
+            Self::Http(gateway) => gateway.stage(name).await,
+            Self::Rest(gateway) => gateway.stage(name).await,
+        }
+    }
+
+    /// One deployment (`GetDeployment`).
+    pub async fn deployment(&self, id: &str) -> Result<Deployment, Problem> {
+        match self {
+            Self::Http(gateway) => gateway.deployment(id).await,
+            Self::Rest(gateway) => gateway.deployment(id).await,
+        }
+    }
+
+    /// The API as an OpenAPI 3.0 document with AWS's extensions: the stage's (`ExportApi` with a stage, `GetExport`), or the newest
+    /// configuration (`ExportApi` without one; a REST API has none, which is a problem).
+    pub async fn export(&self, stage: Option<&str>, format: SchemaFormat) -> Result<String, Problem> {
+        match self {
+            Self::Http(gateway) => gateway.export(stage, format).await,
+            Self::Rest(gateway) => gateway.export(stage, format).await,
         }
     }
 
@@ -170,37 +187,58 @@ struct Target {
 }
 
 impl Target {
-    /// What is asked of this API: a part of it in words (`the stages of `), and in its ARN (`/stages`).
+    /// What is read of this API: a part of it in words (`the stages of `), and in its ARN (`/stages`).
     fn question(&self, part: &str, tail: &str) -> Question {
+        self.about("apigateway:GET", &format!("Cannot read {part}"), tail)
+    }
+
+    /// What is asked of this API: as IAM calls it, in words that lead up to it (`Cannot deploy `), and in its ARN.
+    fn about(&self, action: &'static str, words: &str, tail: &str) -> Question {
         let (id, region) = (&self.api_id, self.session.region());
-        let api = format!("the {} API {id}", self.api_type.label());
         let collection = match self.api_type {
             ApiType::Http => "apis",
             ApiType::Rest => "restapis",
         };
-        self.get(&format!("{part}{api} in {region}"), &format!("/{collection}/{id}{tail}"))
+        Question {
+            what: format!("{words}the {} API {id} in {region}", self.api_type.label()),
+            action,
+            resource: self.arn(&format!("/{collection}/{id}{tail}")),
+        }
     }
 
-    /// A GET on that path of the control plane; in ARNs the `/v2` of HTTP APIs is left out.
+    /// A GET on that path of the control plane.
     fn get(&self, thing: &str, path: &str) -> Question {
+        Question { what: format!("Cannot read {thing}"), action: "apigateway:GET", resource: self.arn(path) }
+    }
+
+    /// The ARN of a path of the control plane, without the `/v2` of HTTP APIs.
+    fn arn(&self, path: &str) -> String {
         let region = self.session.region();
-        Question {
-            what: format!("Cannot read {thing}"),
-            action: "apigateway:GET",
-            resource: format!("arn:{}:apigateway:{region}::{path}", links::partition(region).id),
-        }
+        format!("arn:{}:apigateway:{region}::{path}", links::partition(region).id)
     }
 
     /// The problem of an answer that reads well and is no API: AWS always tells id and name.
     fn not_an_api(&self) -> Problem {
-        let what = self.question("", "").what;
-        Problem::new(ProblemKind::Service, what, "The answer names no API.")
-            .advise("Check the endpoint URL and the proxy: something else than AWS may have answered.")
+        not_told(&self.question("", ""), "API")
+    }
+
+    /// The text of an export. AWS sends the document as the body itself.
+    fn document(question: &Question, body: Option<aws_smithy_types::Blob>) -> Result<String, Problem> {
+        let body = body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default();
+        let text = String::from_utf8(body).ok().filter(|text| !text.trim().is_empty());
+        text.ok_or_else(|| not_told(question, "schema"))
     }
 
     fn invoke_url(&self, endpoint: Option<&str>, stage: &str) -> String {
         links::invoke_url(self.api_type, &self.api_id, self.session.region(), endpoint, stage)
     }
+}
+
+/// The problem of an answer that reads well and lacks what AWS always tells.
+fn not_told(question: &Question, thing: &str) -> Problem {
+    let why = format!("The answer names no {thing}.");
+    Problem::new(ProblemKind::Service, &question.what, why)
+        .advise("Check the endpoint URL and the proxy: something else than AWS may have answered.")
 }
 
 fn timestamp(at: Option<&aws_smithy_types::DateTime>) -> Option<Timestamp> {
@@ -209,8 +247,8 @@ fn timestamp(at: Option<&aws_smithy_types::DateTime>) -> Option<Timestamp> {
 }
 
 /// The names of stage variables, sorted; their values are left behind, as they may be secrets.
-fn names(variables: Option<std::collections::HashMap<String, String>>) -> Vec<String> {
-    let mut names: Vec<String> = variables.unwrap_or_default().into_keys().collect();
+fn names<T>(named: Option<std::collections::HashMap<String, T>>) -> Vec<String> {
+    let mut names: Vec<String> = named.unwrap_or_default().into_keys().collect();
     names.sort_unstable();
     names
 }

@@ -3,19 +3,51 @@
 use aws_sdk_apigateway::operation::get_rest_api::GetRestApiOutput;
 use aws_sdk_apigateway::types;
 
-use super::{Target, names, said, timestamp};
+use super::{Target, names, not_told, said, timestamp};
 use crate::aws::pages::Pages;
-use crate::domain::{Api, ApiType, Canary, Deployment, Problem, Stage};
+use crate::domain::{Api, ApiType, Canary, Deployment, Problem, ProblemKind, SchemaFormat, Stage};
+
+/// The stage of a list from the stage of another answer: each answer has a shape of its own with the same fields.
+macro_rules! stage_of {
+    ($answer:expr) => {{
+        let answer = $answer;
+        aws_sdk_apigateway::types::Stage::builder()
+            .set_stage_name(answer.stage_name)
+            .set_deployment_id(answer.deployment_id)
+            .set_created_date(answer.created_date)
+            .set_last_updated_date(answer.last_updated_date)
+            .set_description(answer.description)
+            .set_variables(answer.variables)
+            .set_access_log_settings(answer.access_log_settings)
+            .set_method_settings(answer.method_settings)
+            .set_canary_settings(answer.canary_settings)
+            .build()
+    }};
+}
+pub(super) use stage_of;
+
+/// The same of a deployment.
+macro_rules! deployment_of {
+    ($answer:expr) => {{
+        let answer = $answer;
+        aws_sdk_apigateway::types::Deployment::builder()
+            .set_id(answer.id)
+            .set_created_date(answer.created_date)
+            .set_description(answer.description)
+            .build()
+    }};
+}
+pub(super) use deployment_of;
 
 /// Items a page; the most that the service takes.
-const PAGE: i32 = 500;
+pub(super) const PAGE: i32 = 500;
 
 /// A REST API.
 #[derive(Clone, Debug)]
 pub struct RestGateway(pub(super) Target);
 
 impl RestGateway {
-    fn client(&self) -> &aws_sdk_apigateway::Client {
+    pub(super) fn client(&self) -> &aws_sdk_apigateway::Client {
         &self.0.session.clients().rest
     }
 
@@ -31,16 +63,52 @@ impl RestGateway {
         let question = self.0.question("the stages of ", "/stages");
         let answer = self.client().get_stages().rest_api_id(&self.0.api_id).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
-        Ok(answer.item.unwrap_or_default().into_iter().map(|stage| self.stage(stage)).collect())
+        Ok(answer.item.unwrap_or_default().into_iter().filter_map(|stage| self.told_stage(stage)).collect())
     }
 
-    pub(super) async fn schema(&self, stage: &str) -> Result<Vec<u8>, Problem> {
-        let question = self.0.question("the schema of ", &format!("/stages/{stage}/exports/oas30"));
-        let request =
-            self.client().get_export().rest_api_id(&self.0.api_id).stage_name(stage).export_type("oas30");
-        let answer = request.parameters("extensions", "apigateway").accepts("application/json").send().await;
+    pub(super) async fn stage(&self, name: &str) -> Result<Stage, Problem> {
+        let question = self.0.question(&format!("the stage {name} of "), &format!("/stages/{name}"));
+        let answer = self.client().get_stage().rest_api_id(&self.0.api_id).stage_name(name).send().await;
         let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
-        Ok(answer.body.map(aws_smithy_types::Blob::into_inner).unwrap_or_default())
+        self.told_stage(stage_of!(answer)).ok_or_else(|| not_told(&question, "stage"))
+    }
+
+    pub(super) async fn deployment(&self, id: &str) -> Result<Deployment, Problem> {
+        let question = self.0.question(&format!("the deployment {id} of "), &format!("/deployments/{id}"));
+        let request = self.client().get_deployment().rest_api_id(&self.0.api_id).deployment_id(id);
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        told_deployment(deployment_of!(answer)).ok_or_else(|| not_told(&question, "deployment"))
+    }
+
+    /// The extensions called `apigateway` are all of API Gateway's own: integrations, authorizers and the settings of the API.
+    pub(super) async fn export(&self, stage: Option<&str>, format: SchemaFormat) -> Result<String, Problem> {
+        let Some(stage) = stage else {
+            let what = self.0.question("the schema of ", "").what;
+            return Err(Problem::new(
+                ProblemKind::Usage,
+                what,
+                "A REST API has a schema on its stages alone.",
+            )
+            .advise("Name a stage that is deployed."));
+        };
+        let question = self.0.question(
+            &format!("the schema of the stage {stage} of "),
+            &format!("/stages/{stage}/exports/oas30"),
+        );
+        let accepts = match format {
+            SchemaFormat::Json => "application/json",
+            SchemaFormat::Yaml => "application/yaml",
+        };
+        let request = self.client().get_export().rest_api_id(&self.0.api_id).stage_name(stage);
+        let request = request.export_type("oas30").parameters("extensions", "apigateway").accepts(accepts);
+        // The client puts JSON into the header of every request, whatever was asked for.
+        let request = request.customize().mutate_request(move |request| {
+            request.headers_mut().insert("accept", accepts);
+        });
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| self.0.session.caller().problem(&question, &error))?;
+        Target::document(&question, answer.body)
     }
 
     pub(super) async fn deployments(
@@ -55,7 +123,7 @@ impl RestGateway {
             let answer = request.set_position(deployments.token()).send().await;
             let answer = answer.map_err(|error| caller.problem(&question, &error))?;
             let page: Vec<Deployment> =
-                answer.items.unwrap_or_default().into_iter().map(deployment).collect();
+                answer.items.unwrap_or_default().into_iter().filter_map(told_deployment).collect();
             on_page(&page);
             deployments.add(page, answer.position)?;
         }
@@ -101,9 +169,10 @@ impl RestGateway {
         Ok(apis.into_items())
     }
 
-    fn stage(&self, stage: types::Stage) -> Stage {
-        let name = stage.stage_name.unwrap_or_default();
-        Stage {
+    /// None where the answer is no stage's: AWS always tells its name.
+    pub(super) fn told_stage(&self, stage: types::Stage) -> Option<Stage> {
+        let name = stage.stage_name?;
+        Some(Stage {
             invoke_url: self.0.invoke_url(None, &name),
             deployment_id: said(stage.deployment_id),
             auto_deploy: false,
@@ -120,9 +189,11 @@ impl RestGateway {
             canary: stage.canary_settings.map(|canary| Canary {
                 percent: canary.percent_traffic(),
                 deployment_id: said(canary.deployment_id),
+                variables: names(canary.stage_variable_overrides),
             }),
+            route_settings: Vec::new(),
             name,
-        }
+        })
     }
 }
 
@@ -155,13 +226,14 @@ fn listed(listed: types::RestApi) -> Option<Api> {
         .build())
 }
 
-fn deployment(deployment: types::Deployment) -> Deployment {
-    Deployment {
+/// None where the answer is no deployment's: AWS always tells its id.
+pub(super) fn told_deployment(deployment: types::Deployment) -> Option<Deployment> {
+    Some(Deployment {
         created: timestamp(deployment.created_date.as_ref()),
-        id: deployment.id.unwrap_or_default(),
+        id: deployment.id?,
         description: said(deployment.description),
         status: None,
         status_message: None,
         auto_deployed: false,
-    }
+    })
 }

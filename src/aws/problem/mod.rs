@@ -2,6 +2,8 @@
 
 mod credentials;
 mod denied;
+mod deploys;
+mod outcome;
 mod refused;
 mod unreached;
 
@@ -14,6 +16,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::transport::ReadOnlyRefusal;
 use crate::domain::{Auth, Problem, ProblemKind};
+pub(super) use outcome::nothing_happened;
 use refused::Refusal;
 
 /// What was asked of AWS, in words and as IAM calls it.
@@ -53,7 +56,9 @@ impl Caller {
         }
         match error {
             SdkError::ServiceError(refused) => {
-                self.refused(question, &Refusal::of(refused.err(), refused.raw()))
+                let refusal = Refusal::of(refused.err(), refused.raw());
+                let problem = deploys::explain(self.refused(question, &refusal));
+                Problem { retry_after: refusal.retry_after, ..problem }
             }
             SdkError::ResponseError(answer) => {
                 unreached::unreadable(question, error, answer.raw().status().as_u16())

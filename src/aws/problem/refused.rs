@@ -1,5 +1,7 @@
 //! AWS answered, and the answer was no.
 
+use std::time::Duration;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822::DateTimeParser};
@@ -22,6 +24,8 @@ pub(super) struct Refusal {
     pub(super) status: u16,
     /// How far this machine's clock is ahead of AWS's.
     pub(super) ahead: SignedDuration,
+    /// How long it asks to wait.
+    pub(super) retry_after: Option<Duration>,
 }
 
 impl Refusal {
@@ -30,6 +34,7 @@ impl Refusal {
             code: error.code().unwrap_or_default().to_owned(),
             message: error.message().unwrap_or_default().trim().to_owned(),
             status: response.status().as_u16(),
+            retry_after: response.headers().get("retry-after").and_then(seconds),
             ahead: response.headers().get("date").map_or(SignedDuration::ZERO, ahead_of),
         }
     }
@@ -42,6 +47,10 @@ impl Refusal {
             (message, _) => message.to_owned(),
         }
     }
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_secs)
 }
 
 fn ahead_of(date: &str) -> SignedDuration {
@@ -68,7 +77,7 @@ impl Caller {
             | "RequestExpired" => bad_signature(question, refusal),
             "RegionDisabled" => problem(ProblemKind::Credentials)
                 .advise(format!("Have the region {} switched on for this account.", self.region)),
-            "LimitExceeded" if is_quota(&refusal.message) => problem(ProblemKind::Throttled)
+            "LimitExceeded" if is_quota(&refusal.message) => problem(ProblemKind::Rejected)
                 .advise("A quota of the account is full. Asking again does not help.")
                 .advise("Remove what is not needed, or ask AWS for a higher quota in Service Quotas."),
             "TooManyRequests" | "Throttling" | "Throttled" | "RequestThrottled" | "LimitExceeded"
@@ -128,6 +137,9 @@ fn not_allowed(question: &Question, refusal: &Refusal) -> Problem {
     }
     if denied.resource.contains(":apigateway:") && denied.resource.contains("::/tags/") {
         problem = problem.advise("The call sets tags: allow PUT and POST on `/tags/*`.");
+    }
+    if denied.action == "iam:PassRole" {
+        problem = problem.advise("An integration or authorizer names this role: whoever pushes it must be allowed to pass it on to apigateway.amazonaws.com.");
     }
     Problem { denied: Some(denied), ..problem }
 }

@@ -63,14 +63,17 @@ async fn stages_of_a_rest_api_have_their_canary() {
             200,
             r#"{"item":[{"stageName":"v2","deploymentId":"d2","createdDate":1763800000,
                 "methodSettings":{"*/*":{"metricsEnabled":true}},
-                "canarySettings":{"percentTraffic":12.5,"deploymentId":"d3"}},{"stageName":"v1"}]}"#,
+                "canarySettings":{"percentTraffic":12.5,"deploymentId":"d3","stageVariableOverrides":{"a":"s3cret"}}},{"stageName":"v1"}]}"#,
         )
     });
     let (session, _) = session(&script, Settings::default()).await;
     let stages = session.gateway(ApiType::Rest, "a1").stages().await.unwrap();
     let [v1, v2] = stages.as_slice() else { panic!("{stages:?}") };
     assert_eq!((v1.deployment_id.as_deref(), &v1.canary), (None, &None));
-    assert_eq!(v2.canary, Some(Canary { deployment_id: Some("d3".into()), percent: 12.5 }));
+    assert_eq!(
+        v2.canary,
+        Some(Canary { deployment_id: Some("d3".into()), percent: 12.5, variables: vec!["a".into()] })
+    );
     assert_eq!(v2.created.map(Timestamp::as_second), Some(1_763_800_000));
     assert!(v2.detailed_metrics);
     assert_eq!(v2.invoke_url, "https://a1.execute-api.eu-west-1.amazonaws.com/v2/");

@@ -1,17 +1,22 @@
 //! The AWS layer against answers written by hand, below the SDK: what really goes out, and what comes of each answer.
 
+mod configuration;
 mod dashboard;
+mod exports;
 mod gateways;
+mod guard;
 mod metrics;
 mod problems;
 mod script;
 mod sign_in;
 mod transport;
+mod writes;
 
 use std::future::Future;
 
 use super::*;
-use crate::domain::{ApiType, Auth, ProblemKind, Secret};
+use crate::aws::transport::Access;
+use crate::domain::{ApiType, Auth, ProblemKind, SchemaFormat, Secret};
 use script::{Reply, Script};
 
 const REGION: &str = "eu-west-1";
@@ -61,6 +66,21 @@ async fn every_question_can_be_asked_from_any_thread() {
         drop(assert_send(gateway.deployments(|_| ())));
         drop(assert_send(gateway.custom_domains()));
         drop(assert_send(gateway.same_name()));
+        drop(assert_send(gateway.stage("v1")));
+        drop(assert_send(gateway.deployment("d1")));
+        drop(assert_send(gateway.export(Some("v1"), SchemaFormat::Json)));
+        drop(assert_send(gateway.configuration()));
+        let rules = WriteRules::default();
+        drop(assert_send(session.writer(api_type, "a1", &rules)));
+        let writer = Writer::new(&session, api_type, "a1", Access::ReadWrite);
+        drop(assert_send(writer.push("{}", true)));
+        drop(assert_send(writer.create_deployment(None, "")));
+        drop(assert_send(writer.point_stage("v1", "d1")));
+        drop(assert_send(writer.set_auto_deploy("v1", false)));
+        drop(assert_send(writer.describe_deployment("d1", "")));
+        drop(assert_send(writer.end_canary("v1", true)));
+        drop(assert_send(writer.restore_settings(Some(true))));
+        drop(assert_send(writer.delete_route_settings("v1", "GET /a")));
     }
     assert_eq!(aws.usage().requests, 0, "a question that is not awaited asks nothing");
 }

@@ -66,7 +66,7 @@ const TABLE: &[(u16, &str, &str, ProblemKind, &str)] = &[
         429,
         "LimitExceededException",
         "Maximum number of stages for this API has been reached",
-        ProblemKind::Throttled,
+        ProblemKind::Rejected,
         "quota",
     ),
     (

@@ -18,13 +18,21 @@ pub(super) struct Asked {
     pub(super) method: String,
     pub(super) uri: String,
     pub(super) body: Vec<u8>,
+    pub(super) accept: String,
 }
 
 /// What comes back.
 #[derive(Clone, Debug)]
 pub(super) enum Reply {
-    Answer { status: u16, headers: Vec<(&'static str, String)>, body: Vec<u8>, after: Duration },
+    Answer {
+        status: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+        after: Duration,
+    },
     Reset,
+    /// Nobody listens, so that nothing is sent.
+    Unconnected,
     Hang,
 }
 
@@ -104,11 +112,16 @@ impl fmt::Debug for Script {
     }
 }
 
+fn broken(kind: io::ErrorKind) -> ConnectorError {
+    ConnectorError::io(Box::new(io::Error::from(kind)))
+}
+
 impl HttpConnector for Script {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let asked = Asked {
             method: request.method().to_owned(),
             uri: request.uri().to_owned(),
+            accept: request.headers().get("accept").unwrap_or_default().to_owned(),
             body: request.body().bytes().unwrap_or_default().to_vec(),
         };
         let mut all = self.asked.lock().unwrap();
@@ -116,9 +129,8 @@ impl HttpConnector for Script {
         all.push(asked);
         HttpConnectorFuture::new(async move {
             match reply {
-                Reply::Reset => {
-                    Err(ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionReset))))
-                }
+                Reply::Reset => Err(broken(io::ErrorKind::ConnectionReset)),
+                Reply::Unconnected => Err(broken(io::ErrorKind::ConnectionRefused)),
                 Reply::Hang => std::future::pending().await,
                 Reply::Answer { status, headers, body, after } => {
                     tokio::time::sleep(after).await;

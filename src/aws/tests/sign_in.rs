@@ -90,7 +90,7 @@ async fn one_code_serves_every_session_behind_the_role() {
     aside.sign_in(&role, demo::MFA_CODE).await.unwrap();
     ask(&open_before).await.unwrap();
     let elsewhere = SessionKey { auth: role.clone(), region: demo::OTHER_REGION.into() };
-    let elsewhere = aside.aws.clone().read_only().open(&elsewhere, None).await.unwrap();
+    let elsewhere = aside.aws.open(&elsewhere, None).await.unwrap();
     assert_eq!(elsewhere.identity().await.unwrap().who(), "role careful-deployer");
     assert_eq!(aside.asked("AssumeRole"), 1);
     aside.sign_in(&role, "000000").await.unwrap();

@@ -119,36 +119,6 @@ async fn a_session_that_fails_a_lot_leaves_the_others_their_retries() {
 }
 
 #[tokio::test]
-async fn a_read_only_session_sends_no_write() {
-    let script = Script::new(|_, _| Reply::json(200, API));
-    let (session, aws) = session(&script, Settings { read_only: true, ..Settings::default() }).await;
-    assert!(session.gateway(ApiType::Http, "a1").api().await.is_ok(), "reading still works");
-    let question = super::super::problem::Question {
-        what: "Cannot deploy".into(),
-        action: "apigateway:POST",
-        resource: "*".into(),
-    };
-    let http = session.clients().http.create_deployment().api_id("a1").send().await.unwrap_err();
-    let rest = session.clients().rest.delete_rest_api().rest_api_id("a1").send().await.unwrap_err();
-    for problem in [session.caller().problem(&question, &http), session.caller().problem(&question, &rest)] {
-        assert_eq!(problem.kind, ProblemKind::ReadOnly, "{problem:?}");
-        assert!(problem.why.contains("read-only"), "{problem:?}");
-    }
-    assert_eq!((script.asked().len(), aws.usage().requests), (1, 1));
-}
-
-#[tokio::test]
-async fn the_read_only_way_shares_the_meter() {
-    let script = Script::new(|_, _| Reply::json(200, API));
-    let aws = Aws::new(script.transport(), Settings::default());
-    let guarded = aws.clone().read_only().open(&key(Auth::Environment), None).await.unwrap();
-    guarded.gateway(ApiType::Http, "a1").api().await.unwrap();
-    assert_eq!(aws.usage().requests, 1);
-    guarded.clients().http.delete_api().api_id("a1").send().await.unwrap_err();
-    assert_eq!(aws.usage().requests, 1);
-}
-
-#[tokio::test]
 async fn an_endpoint_of_our_own_gets_every_request() {
     let script = Script::new(|_, _| Reply::json(404, "{}"));
     let endpoint_url = Some("http://127.0.0.1:4566".to_owned());

@@ -22,7 +22,7 @@ const CONTROL_PLANE: &str = "apigateway";
 /// The longest wait that a `Retry-After` may ask for.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(20);
 
-/// What a session may do to API Gateway.
+/// What a client may do to API Gateway. Sessions only read; a writer alone may do more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::aws) enum Access {
     /// Everything its credentials allow.
@@ -33,7 +33,7 @@ pub(in crate::aws) enum Access {
 
 /// The guard's answer to a write on a read-only session. Nothing was sent.
 #[derive(Debug, thiserror::Error)]
-#[error("{method} is refused: this session is read-only")]
+#[error("{method} is refused: this connection is read-only")]
 pub(in crate::aws) struct ReadOnlyRefusal {
     method: String,
 }

@@ -1,15 +1,14 @@
 //! The two files on disk: one writer at a time, and never half a file.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::time::{Duration, Instant};
-
-use tempfile::NamedTempFile;
 
 use super::{Step, Texts};
 use crate::config::{Paths, secrets};
 use crate::domain::{Problem, ProblemKind};
+use crate::files::{self, Readers, cannot_write};
 
 /// How long another copy of apigw may hold the lock. An edit takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,9 +35,9 @@ impl Files {
     pub fn lock(&self) -> Result<Vec<File>, Problem> {
         let mut folders = Vec::new();
         for path in [&self.paths.config, &self.paths.credentials] {
-            let target = target(path)?;
-            let folder = folder(&target);
-            make(folder).map_err(|error| cannot_write(folder, &error))?;
+            let target = files::target(path)?;
+            let folder = files::folder_of(&target);
+            files::make_folder(folder).map_err(|error| cannot_write(folder, &error))?;
             folders.push(fs::canonicalize(folder).map_err(|error| cannot_write(folder, &error))?);
         }
         // Everybody takes them in the same order, so that no two wait for each other.
@@ -95,11 +94,11 @@ impl Files {
     }
 
     pub fn write_one(&self, step: &Step) -> Result<(), Problem> {
-        let (path, text, is_secret) = match step {
-            Step::Config(text) => (&self.paths.config, text.as_str(), false),
-            Step::Credentials(text) => (&self.paths.credentials, text.expose(), true),
+        let (path, text, readers) = match step {
+            Step::Config(text) => (&self.paths.config, text.as_str(), Readers::Usual),
+            Step::Credentials(text) => (&self.paths.credentials, text.expose(), Readers::Owner),
         };
-        replace(&target(path)?, text, is_secret)
+        files::write(&files::target(path)?, text, readers)
     }
 
     /// The problem that is about to be told is the one that counts, so what fails here is only logged.
@@ -119,75 +118,4 @@ impl Files {
             tracing::warn!(%problem, "a file could not be restored");
         }
     }
-}
-
-/// The file behind a symbolic link, such as those of a folder of dotfiles: the link stays and its target is written.
-fn target(path: &Path) -> Result<PathBuf, Problem> {
-    match fs::canonicalize(path) {
-        Ok(target) => Ok(target),
-        Err(error) if error.kind() == ErrorKind::NotFound && !path.is_symlink() => Ok(path.to_owned()),
-        Err(error) => Err(cannot_write(path, &error)),
-    }
-}
-
-fn folder(file: &Path) -> &Path {
-    file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Makes the folder where it is missing, for its owner alone.
-fn make(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-/// Puts a text in a file's place all at once: whoever reads it sees the old one or the new one, after a power cut too.
-fn replace(path: &Path, text: &str, is_secret: bool) -> Result<(), Problem> {
-    let failed = |error: io::Error| cannot_write(path, &error);
-    let old = match fs::metadata(path) {
-        Ok(old) => Some(old),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(failed(error)),
-    };
-    if let Some(old) = &old {
-        if !old.is_file() {
-            return Err(failed(io::Error::other("it is not a regular file")));
-        }
-        if old.permissions().readonly() {
-            return Err(failed(io::Error::other("it is read-only")).advise("Make it writable: chmod u+w"));
-        }
-    }
-    let mut temporary = new_beside(path, is_secret).map_err(failed)?;
-    let mut write = || {
-        temporary.write_all(text.as_bytes())?;
-        if let Some(old) = &old {
-            temporary.as_file().set_permissions(old.permissions())?;
-        }
-        temporary.as_file().sync_all()
-    };
-    write().map_err(failed)?;
-    temporary.persist(path).map_err(|error| failed(error.error))?;
-    // The rename itself lives in the folder.
-    #[cfg(unix)]
-    File::open(folder(path)).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    Ok(())
-}
-
-/// A temporary file in the same folder, from its first byte for its owner alone if secrets go into it.
-fn new_beside(path: &Path, is_secret: bool) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".apigw-");
-    #[cfg(unix)]
-    {
-        let mode = if is_secret { 0o600 } else { 0o644 };
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    }
-    builder.tempfile_in(folder(path))
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Problem {
-    Problem::new(ProblemKind::Local, format!("Cannot write {}", path.display()), error.to_string())
-        .advise("Nothing was saved.")
 }

@@ -3,6 +3,7 @@
 mod metrics;
 mod sign_in;
 mod trial;
+mod writes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,6 +30,12 @@ fn engine(scenario: Scenario) -> (Arc<Cloud>, Engine) {
 /// The same by another clock.
 fn engine_at(scenario: Scenario, clock: Clock) -> (Arc<Cloud>, Engine) {
     let cloud = Arc::new(Cloud::new(scenario, 1, Arc::clone(&clock)));
+    let engine = engine_on(&cloud, clock, History::in_memory());
+    (cloud, engine)
+}
+
+/// An engine that asks this cloud and has this history.
+fn engine_on(cloud: &Arc<Cloud>, clock: Clock, history: History) -> Engine {
     let key = AccessKey {
         id: demo::ACCESS_KEY_ID.into(),
         secret: Secret::new(demo::SECRET.into()),
@@ -36,16 +43,16 @@ fn engine_at(scenario: Scenario, clock: Clock) -> (Arc<Cloud>, Engine) {
     };
     let setup = Setup {
         settings: Settings::default(),
-        transport: Transport::Embedded(Arc::clone(&cloud)),
+        transport: Transport::Embedded(Arc::clone(cloud)),
         connections: Vec::new(),
         for_this_call: Vec::new(),
         access_keys: BTreeMap::from([("any".to_owned(), Ok(key))]),
         store: Store::in_memory(Vec::new(), None).unwrap(),
         clock,
         cache: Cache::none(),
-        history: crate::ops::History::in_memory(),
+        history,
     };
-    (cloud, Engine::new(setup))
+    Engine::new(setup)
 }
 
 fn connection(api_type: ApiType, api_id: &str) -> Connection {

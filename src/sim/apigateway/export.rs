@@ -2,13 +2,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Integration, Method, RestApi, Stage};
-use crate::sim::export::{Export, Format, INTEGRATION, method_key, retain_extensions};
+use jiff::Timestamp;
+
+use super::{Method, RestApi, Stage};
+use crate::sim::export::{AUTHORIZER, AUTHTYPE, Export, Format, INTEGRATION, method_key, retain_extensions};
 use crate::sim::refusal::Refusal;
 use crate::sim::rest_json::Asked;
-
-const DEFAULT_TIMEOUT_MS: u32 = 29_000;
-const AUTHTYPE: &str = "x-amazon-apigateway-authtype";
 
 /// The language of the document.
 #[derive(Clone, Copy)]
@@ -17,27 +16,51 @@ enum Dialect {
     Swagger2,
 }
 
-/// Deployments keep no snapshot here, so the document is the API as it stands.
+/// What the stage serves.
 pub fn get_export(asked: &Asked) -> Result<Export, Refusal> {
-    let api = super::api(asked)?;
-    let stage = super::stage(asked, api)?;
+    let newest = super::api(asked)?;
+    let stage = super::stage(asked, newest)?;
     let dialect = match asked.label(2) {
         "oas30" => Dialect::OpenApi3,
         "swagger" => Dialect::Swagger2,
         other => return Err(Refusal::bad_request(format!("No API exporter for type '{other}'"))),
     };
     let format = if asked.accept == "application/yaml" { Format::Yaml } else { Format::Json };
-    let host = format!("{}.execute-api.{}.amazonaws.com", api.id, asked.region_name);
-    let mut document = document(dialect, api, stage, &host);
+    let host = host(newest, asked.region_name);
+    let (api, deployed) = live(newest, stage);
+    let mut document = written(dialect, api, (&host, &stage.stage_name), deployed);
     retain_extensions(&mut document, wanted(asked.query("extensions").unwrap_or_default()));
-    let file_name = format!("{}_{}.{}", asked.label(2), version(api, stage), format.suffix());
+    let file_name = format!("{}_{}.{}", asked.label(2), version(api, deployed), format.suffix());
     Ok(Export { document, format, file_name: Some(file_name) })
+}
+
+fn host(api: &RestApi, region: &str) -> String {
+    format!("{}.execute-api.{region}.amazonaws.com", api.id)
+}
+
+/// What a stage serves, and since when that exists.
+fn live<'a>(api: &'a RestApi, stage: &Stage) -> (&'a RestApi, Timestamp) {
+    let deployment = api.deployments.iter().find(|deployment| deployment.id == stage.deployment_id);
+    let deployed = deployment.map_or(api.created_date, |deployment| deployment.created_date);
+    (deployment.and_then(|deployment| deployment.snapshot.as_deref()).unwrap_or(api), deployed)
+}
+
+/// The whole document in OpenAPI 3.0: what a stage serves or, without one, the working configuration.
+pub fn document(api: &RestApi, stage: Option<&Stage>, region: &str) -> Value {
+    let host = host(api, region);
+    match stage {
+        Some(stage) => {
+            let (api, deployed) = live(api, stage);
+            written(Dialect::OpenApi3, api, (&host, &stage.stage_name), deployed)
+        }
+        None => written(Dialect::OpenApi3, api, (&host, ""), api.created_date),
+    }
 }
 
 /// Which extensions the query parameter `extensions` asks for. The extensions for Postman are left out.
 fn wanted(extensions: &str) -> fn(&str) -> bool {
     fn of_authorizers(key: &str) -> bool {
-        key == AUTHTYPE || key == "x-amazon-apigateway-authorizer"
+        key == AUTHTYPE || key == AUTHORIZER
     }
     let asked = |name| extensions.split(',').any(|found| found.trim() == name);
     match (asked("apigateway"), asked("integrations"), asked("authorizers")) {
@@ -50,58 +73,92 @@ fn wanted(extensions: &str) -> fn(&str) -> bool {
 }
 
 /// An API without a version gets a time.
-fn version(api: &RestApi, stage: &Stage) -> String {
-    let live = api.deployments.iter().find(|deployment| deployment.id == stage.deployment_id);
-    let deployed = live.map_or(api.created_date, |deployment| deployment.created_date);
+fn version(api: &RestApi, deployed: Timestamp) -> String {
     api.version.clone().unwrap_or_else(|| deployed.to_string())
 }
 
-fn document(dialect: Dialect, api: &RestApi, stage: &Stage, host: &str) -> Value {
+fn written(dialect: Dialect, api: &RestApi, (host, stage): (&str, &str), deployed: Timestamp) -> Value {
     let mut document = match dialect {
         Dialect::OpenApi3 => Map::from_iter([
             ("openapi".to_owned(), json!("3.0.1")),
-            ("info".to_owned(), info(api, stage)),
-            (
-                "servers".to_owned(),
-                json!([{
-                    "url": format!("https://{host}/{{basePath}}"),
-                    "variables": { "basePath": { "default": stage.stage_name } },
-                }]),
-            ),
+            ("info".to_owned(), info(api, deployed)),
+            ("servers".to_owned(), json!([server(api, host, stage)])),
         ]),
         Dialect::Swagger2 => Map::from_iter([
             ("swagger".to_owned(), json!("2.0")),
-            ("info".to_owned(), info(api, stage)),
+            ("info".to_owned(), info(api, deployed)),
             ("host".to_owned(), host.into()),
-            ("basePath".to_owned(), format!("/{}", stage.stage_name).into()),
+            ("basePath".to_owned(), format!("/{stage}").into()),
             ("schemes".to_owned(), json!(["https"])),
         ]),
     };
     document.insert("paths".to_owned(), paths(dialect, api));
-    let schemes = security_schemes(api);
-    match dialect {
-        Dialect::OpenApi3 if schemes.is_empty() => document.insert("components".to_owned(), json!({})),
-        Dialect::OpenApi3 => document.insert("components".to_owned(), json!({ "securitySchemes": schemes })),
-        Dialect::Swagger2 if schemes.is_empty() => None,
-        Dialect::Swagger2 => document.insert("securityDefinitions".to_owned(), schemes.into()),
+    let names = match dialect {
+        Dialect::OpenApi3 => ["schemas", "securitySchemes"],
+        Dialect::Swagger2 => ["definitions", "securityDefinitions"],
     };
-    // The policy is kept as a text.
-    if let Some(policy) = api.policy.as_ref().and_then(|text| serde_json::from_str(text).ok()) {
-        document.insert("x-amazon-apigateway-policy".to_owned(), policy);
+    let parts = names.into_iter().zip([api.models.clone(), security_schemes(api)]);
+    let parts = parts.filter(|(_, part)| !part.is_empty());
+    let parts: Map<String, Value> = parts.map(|(name, part)| (name.to_owned(), part.into())).collect();
+    match dialect {
+        Dialect::OpenApi3 => drop(document.insert("components".to_owned(), parts.into())),
+        Dialect::Swagger2 => document.extend(parts),
     }
-    if !api.binary_media_types.is_empty() {
-        let types = json!(api.binary_media_types);
-        document.insert("x-amazon-apigateway-binary-media-types".to_owned(), types);
+    document.extend(extensions(api));
+    match dialect {
+        Dialect::OpenApi3 => Value::Object(document),
+        Dialect::Swagger2 => in_swagger(&Value::Object(document)),
     }
-    Value::Object(document)
 }
 
-fn info(api: &RestApi, stage: &Stage) -> Value {
+fn in_swagger(document: &Value) -> Value {
+    let text = document.to_string().replace("#/components/schemas/", "#/definitions/");
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+fn server(api: &RestApi, host: &str, stage: &str) -> Value {
+    let mut server = json!({
+        "url": format!("https://{host}/{{basePath}}"),
+        "variables": { "basePath": { "default": stage } },
+    });
+    let ids = &api.endpoint_configuration.vpc_endpoint_ids;
+    let mut endpoint = Map::new();
+    if api.disable_execute_api_endpoint {
+        endpoint.insert("disableExecuteApiEndpoint".to_owned(), true.into());
+    }
+    if !ids.is_empty() {
+        endpoint.insert("vpcEndpointIds".to_owned(), json!(ids));
+    }
+    if !endpoint.is_empty() {
+        server["x-amazon-apigateway-endpoint-configuration"] = endpoint.into();
+    }
+    server
+}
+
+/// The extensions at the root of the document.
+fn extensions(api: &RestApi) -> Map<String, Value> {
+    let named = |part: &Map<String, Value>| (!part.is_empty()).then(|| part.clone().into());
+    let types = &api.binary_media_types;
+    let extensions = [
+        // The policy is kept as a text.
+        ("policy", api.policy.as_ref().and_then(|text| serde_json::from_str(text).ok())),
+        ("binary-media-types", (!types.is_empty()).then(|| json!(types))),
+        ("api-key-source", (api.api_key_source != "HEADER").then(|| api.api_key_source.as_str().into())),
+        ("minimum-compression-size", api.minimum_compression_size.map(Value::from)),
+        ("gateway-responses", named(&api.gateway_responses)),
+        ("request-validators", named(&api.validators)),
+        ("request-validator", api.request_validator.as_deref().map(Value::from)),
+    ];
+    let present = extensions.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    present.map(|(name, value)| (format!("x-amazon-apigateway-{name}"), value)).collect()
+}
+
+fn info(api: &RestApi, deployed: Timestamp) -> Value {
     let mut info = json!({ "title": api.name });
     if let Some(description) = &api.description {
         info["description"] = description.as_str().into();
     }
-    info["version"] = version(api, stage).into();
+    info["version"] = version(api, deployed).into();
     info
 }
 
@@ -111,91 +168,58 @@ fn paths(dialect: Dialect, api: &RestApi) -> Value {
     for resource in api.resources.iter().filter(|resource| !resource.methods.is_empty()) {
         let methods = resource.methods.iter();
         let item =
-            methods.map(|method| (method_key(method.http_method), operation(dialect, method))).collect();
+            methods.map(|method| (method_key(&method.http_method), operation(dialect, method))).collect();
         paths.insert(resource.path.clone(), Value::Object(item));
     }
     Value::Object(paths)
 }
 
 fn operation(dialect: Dialect, method: &Method) -> Value {
-    let mut operation = json!({});
-    let parameters: Vec<Value> = method
-        .request_parameters
-        .iter()
-        .filter_map(|(source, required)| parameter(dialect, source, *required))
-        .collect();
-    if !parameters.is_empty() {
-        operation["parameters"] = parameters.into();
+    let mut operation = method.operation.clone();
+    if let Dialect::Swagger2 = dialect {
+        downgrade(&mut operation);
     }
-    let response = |status: &String| match dialect {
-        Dialect::OpenApi3 => json!({ "description": format!("{status} response"), "content": {} }),
-        Dialect::Swagger2 => json!({ "description": format!("{status} response") }),
-    };
-    let responses = method.method_responses.keys().map(|status| (status.clone(), response(status)));
-    operation["responses"] = Value::Object(responses.collect());
-    let security: Vec<Value> =
-        schemes_of(method).into_iter().map(|(name, _)| json!({ (name): [] })).collect();
-    if !security.is_empty() {
-        operation["security"] = security.into();
-    }
-    operation[INTEGRATION] = integration(&method.method_integration);
     operation
 }
 
-/// A parameter as its source has it, such as `method.request.path.id`.
-fn parameter(dialect: Dialect, source: &str, required: bool) -> Option<Value> {
-    let (place, name) = source.strip_prefix("method.request.")?.split_once('.')?;
-    let place = if place == "querystring" { "query" } else { place };
-    let mut parameter = json!({ "name": name, "in": place });
-    if required {
-        parameter["required"] = true.into();
+/// An operation in the words of Swagger 2.0.
+fn downgrade(operation: &mut Value) {
+    let body = operation.as_object_mut().and_then(|members| members.shift_remove("requestBody"));
+    let schema = |holder: &Value| {
+        let first = holder.get("content").and_then(Value::as_object)?.values().next()?;
+        first.get("schema").cloned()
+    };
+    if let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) {
+        for parameter in parameters.iter_mut().filter_map(Value::as_object_mut) {
+            if let Some(Value::Object(schema)) = parameter.shift_remove("schema") {
+                parameter.extend(schema);
+            }
+        }
     }
-    match dialect {
-        Dialect::OpenApi3 => parameter["schema"] = json!({ "type": "string" }),
-        Dialect::Swagger2 => parameter["type"] = "string".into(),
+    if let Some(schema) = body.as_ref().and_then(schema) {
+        let parameter = json!({ "in": "body", "name": "body", "required": true, "schema": schema });
+        match operation.get_mut("parameters").and_then(Value::as_array_mut) {
+            Some(parameters) => parameters.push(parameter),
+            None => operation["parameters"] = json!([parameter]),
+        }
     }
-    Some(parameter)
+    let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
+    for (_, response) in responses {
+        let schema = schema(response);
+        let Some(members) = response.as_object_mut() else { continue };
+        members.shift_remove("content");
+        members.extend(schema.map(|schema| ("schema".to_owned(), schema)));
+    }
 }
 
-fn integration(found: &Integration) -> Value {
-    let mut integration = json!({
-        "type": found.kind.to_ascii_lowercase(),
-        "httpMethod": found.http_method,
-        "uri": found.uri,
-    });
-    let responses = found.integration_responses.values().map(|response| {
-        let pattern = response.selection_pattern.as_deref().unwrap_or("default");
-        (pattern.to_owned(), json!({ "statusCode": response.status_code }))
-    });
-    integration["responses"] = Value::Object(responses.collect());
-    if !found.request_parameters.is_empty() {
-        integration["requestParameters"] = json!(found.request_parameters);
-    }
-    integration["passthroughBehavior"] = found.passthrough_behavior.to_ascii_lowercase().into();
-    if found.timeout_in_millis != DEFAULT_TIMEOUT_MS {
-        integration["timeoutInMillis"] = found.timeout_in_millis.into();
-    }
-    integration
-}
-
-/// The security schemes of one method, by the names that AWS gives them.
-fn schemes_of(method: &Method) -> Vec<(&'static str, Value)> {
-    let header = |name: &str| json!({ "type": "apiKey", "name": name, "in": "header" });
-    let mut schemes = Vec::new();
-    if method.authorization_type == "AWS_IAM" {
-        let mut signature = header("Authorization");
-        signature[AUTHTYPE] = "awsSigv4".into();
-        schemes.push(("sigv4", signature));
-    }
-    if method.api_key_required {
-        schemes.push(("api_key", header("x-api-key")));
-    }
-    schemes
-}
-
+/// Those that methods name, and authorizers that wait for one.
 fn security_schemes(api: &RestApi) -> Map<String, Value> {
-    let methods = api.resources.iter().flat_map(|resource| &resource.methods);
-    methods.flat_map(schemes_of).map(|(name, scheme)| (name.to_owned(), scheme)).collect()
+    let methods = || api.resources.iter().flat_map(|resource| &resource.methods);
+    let is_named =
+        |name: &String| methods().any(|method| method.schemes(api).any(|(known, _)| known == name));
+    let shown =
+        api.schemes.iter().filter(|(name, scheme)| scheme.get(AUTHORIZER).is_some() || is_named(name));
+    shown.map(|(name, scheme)| (name.clone(), scheme.clone())).collect()
 }
 
 #[cfg(test)]
@@ -311,13 +335,17 @@ mod tests {
         let state = Scenario::Demo.build(7, crate::sim::tests::NOW.parse().unwrap());
         let apis = state.regions.values().flat_map(|region| &region.rest_apis);
         let mut api = apis.clone().find(|api| api.id == demo::LEDGER_API_ID).unwrap().clone();
-        let methods = api.resources.iter_mut().flat_map(|resource| &mut resource.methods);
-        methods.for_each(|method| method.api_key_required = true);
-        let document = document(Dialect::OpenApi3, &api, &api.stages[0], "example.com");
+        let key = json!({ "type": "apiKey", "name": "x-api-key", "in": "header" });
+        api.schemes.insert("api_key".to_owned(), key.clone());
+        for method in api.resources.iter_mut().flat_map(|resource| &mut resource.methods) {
+            let mut security = method.operation["security"].as_array().cloned().unwrap_or_default();
+            security.push(json!({ "api_key": [] }));
+            method.operation["security"] = security.into();
+        }
+        let document = document(&api, None, demo::REGION);
         let entries = &document["paths"]["/entries"];
         assert_eq!(entries["get"]["security"], json!([{ "api_key": [] }]));
         assert_eq!(entries["post"]["security"], json!([{ "sigv4": [] }, { "api_key": [] }]));
-        let key = json!({ "type": "apiKey", "name": "x-api-key", "in": "header" });
         assert_eq!(document["components"]["securitySchemes"]["api_key"], key);
     }
 

@@ -3,11 +3,15 @@
 #![allow(clippy::struct_field_names, clippy::struct_excessive_bools)]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::fmt::serde::timestamp::second::required as epoch_seconds;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
+use super::Method;
+use crate::sim::dice;
 use crate::sim::traffic::Traffic;
 
 #[derive(Clone, Debug, Serialize)]
@@ -23,7 +27,10 @@ pub struct RestApi {
     pub version: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub binary_media_types: Vec<String>,
-    pub api_key_source: &'static str,
+    pub api_key_source: String,
+    /// Bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_compression_size: Option<u64>,
     pub endpoint_configuration: EndpointConfiguration,
     /// The resource policy, JSON as a text.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,12 +39,45 @@ pub struct RestApi {
     pub disable_execute_api_endpoint: bool,
     pub root_resource_id: String,
     pub api_status: &'static str,
+    /// What was wrong with the last import, but did not stop it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<String>,
     #[serde(skip)]
     pub stages: Vec<Stage>,
     #[serde(skip)]
     pub deployments: Vec<Deployment>,
     #[serde(skip)]
     pub resources: Vec<Resource>,
+    /// Security schemes by name, with the extensions that make authorizers of them.
+    #[serde(skip)]
+    pub schemes: Map<String, Value>,
+    /// Schemas by name.
+    #[serde(skip)]
+    pub models: Map<String, Value>,
+    /// What the gateway itself answers, by the type of the response.
+    #[serde(skip)]
+    pub gateway_responses: Map<String, Value>,
+    /// What is checked before the integration is called, by the name of the validator.
+    #[serde(skip)]
+    pub validators: Map<String, Value>,
+    /// The validator of methods that name none.
+    #[serde(skip)]
+    pub request_validator: Option<String>,
+}
+
+impl RestApi {
+    /// The API as it is now, without its stages and deployments: what a deployment keeps.
+    pub fn snapshot(&self) -> Arc<Self> {
+        let mut copy = self.clone();
+        copy.stages.clear();
+        copy.deployments.clear();
+        Arc::new(copy)
+    }
+
+    /// The id of one of its parts, which follows from its name.
+    pub fn id_of(&self, kind: &str, name: &str) -> String {
+        dice::Dice::of(dice::hash(&self.id), &format!("{kind}/{name}")).id(6)
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -76,6 +116,28 @@ pub struct Stage {
     pub traffic: Traffic,
 }
 
+impl Stage {
+    /// A stage that nobody calls, and whose deployment is still to be named.
+    pub fn new(name: &str, now: Timestamp) -> Self {
+        Self {
+            deployment_id: String::new(),
+            stage_name: name.to_owned(),
+            description: None,
+            cache_cluster_enabled: false,
+            cache_cluster_status: "NOT_AVAILABLE",
+            method_settings: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            access_log_settings: None,
+            canary_settings: None,
+            tracing_enabled: false,
+            tags: BTreeMap::new(),
+            created_date: now,
+            last_updated_date: now,
+            traffic: Traffic::none(now),
+        }
+    }
+}
+
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MethodSettings {
@@ -109,6 +171,14 @@ pub struct CanarySettings {
     pub use_stage_cache: bool,
 }
 
+impl CanarySettings {
+    /// A canary that gets no requests yet.
+    pub fn of(deployment_id: String) -> Self {
+        let stage_variable_overrides = BTreeMap::new();
+        Self { percent_traffic: 0.0, deployment_id, stage_variable_overrides, use_stage_cache: false }
+    }
+}
+
 /// REST deployments have no status: creating one succeeds or fails at once.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,6 +188,9 @@ pub struct Deployment {
     pub description: Option<String>,
     #[serde(with = "epoch_seconds")]
     pub created_date: Timestamp,
+    /// The API as it was deployed.
+    #[serde(skip)]
+    pub snapshot: Option<Arc<RestApi>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -132,49 +205,4 @@ pub struct Resource {
     /// On the wire a map, whole or bare by the question.
     #[serde(skip)]
     pub methods: Vec<Method>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Method {
-    pub http_method: &'static str,
-    pub authorization_type: &'static str,
-    pub api_key_required: bool,
-    /// By the source, such as `method.request.path.id`; true where the parameter is required.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub request_parameters: BTreeMap<String, bool>,
-    /// By status code.
-    pub method_responses: BTreeMap<String, MethodResponse>,
-    pub method_integration: Integration,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MethodResponse {
-    pub status_code: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Integration {
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    pub http_method: &'static str,
-    pub uri: String,
-    pub passthrough_behavior: &'static str,
-    pub timeout_in_millis: u32,
-    /// From the integration's parameter to where its value comes from.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub request_parameters: BTreeMap<String, String>,
-    /// By status code.
-    pub integration_responses: BTreeMap<String, IntegrationResponse>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IntegrationResponse {
-    pub status_code: String,
-    /// What the backend's answer must match; the response without it is the default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub selection_pattern: Option<String>,
 }

@@ -1,5 +1,8 @@
 //! REST APIs as they go over the wire.
 
+mod deploying;
+mod importing;
+
 use serde_json::{Value, json};
 
 use crate::sim::tests::{ask, cloud, get};

@@ -3,22 +3,21 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Api, Authorizer, Cors, Integration, ProtocolType, Route};
+use super::{Api, Integration, ProtocolType, Route};
 use crate::sim::export::{Export, Format, INTEGRATION, method_key, path_parameters, retain_extensions};
 use crate::sim::refusal::Refusal;
 use crate::sim::region::Region;
 use crate::sim::rest_json::Asked;
 
-const DEFAULT_TIMEOUT_MS: u32 = 30_000;
-
-/// Deployments keep no snapshot here, so the document is the API as it stands, whether or not a stage is named.
+/// What the stage serves; without a stage, the newest configuration, whether or not it was deployed.
 pub fn export_api(asked: &Asked) -> Result<Export, Refusal> {
-    let api = super::api(asked)?;
-    let format = format(asked, api)?;
+    let newest = super::api(asked)?;
+    let format = format(asked, newest)?;
     let stage = asked.query("stageName");
-    if let Some(name) = stage {
-        deployed(api, name)?;
-    }
+    let api = match stage {
+        Some(name) => deployed(newest, name)?,
+        None => newest,
+    };
     let mut document = document(api, &server(asked.region, api, stage), asked.now);
     match asked.query("includeExtensions") {
         None | Some("true") => {}
@@ -47,17 +46,15 @@ fn format(asked: &Asked, api: &Api) -> Result<Format, Refusal> {
     }
 }
 
-fn deployed(api: &Api, name: &str) -> Result<(), Refusal> {
+fn deployed<'a>(api: &'a Api, name: &str) -> Result<&'a Api, Refusal> {
     let stage = api.stages.iter().find(|stage| stage.stage_name == name);
     let stage = stage.ok_or_else(|| Refusal::not_found("Invalid stage identifier specified"))?;
-    match stage.deployment_id {
-        Some(_) => Ok(()),
-        None => Err(Refusal::bad_request(format!("Stage {name} has no deployment"))),
-    }
+    let none = || Refusal::bad_request(format!("Stage {name} has no deployment"));
+    api.live(stage).map(AsRef::as_ref).ok_or_else(none)
 }
 
 /// Where the API is reached: by its custom domain if the default endpoint is switched off.
-fn server(region: &Region, api: &Api, stage: Option<&str>) -> Value {
+pub fn server(region: &Region, api: &Api, stage: Option<&str>) -> Value {
     let server = |url: &str, base_path: &str| {
         let url = format!("{url}/{{basePath}}");
         json!({ "url": url, "variables": { "basePath": { "default": base_path } } })
@@ -80,7 +77,7 @@ fn server(region: &Region, api: &Api, stage: Option<&str>) -> Value {
     server
 }
 
-fn document(api: &Api, server: &Value, now: Timestamp) -> Value {
+pub fn document(api: &Api, server: &Value, now: Timestamp) -> Value {
     let mut document = Map::new();
     let mut put = |key: &str, value: Value| document.insert(key.to_owned(), value);
     put("openapi", "3.0.1".into());
@@ -96,7 +93,7 @@ fn document(api: &Api, server: &Value, now: Timestamp) -> Value {
         put("components", Value::Object(components));
     }
     if let Some(rules) = &api.cors_configuration {
-        put("x-amazon-apigateway-cors", cors(rules));
+        put("x-amazon-apigateway-cors", json!(rules));
     }
     put("x-amazon-apigateway-importexport-version", "1.0".into());
     Value::Object(document)
@@ -144,7 +141,11 @@ fn path_parameter(name: &str) -> Value {
 
 fn operation(api: &Api, route: &Route) -> Value {
     let description = format!("Default response for {}", route.route_key);
-    let mut operation = json!({ "responses": { "default": { "description": description } } });
+    let mut operation = json!({});
+    if let Some(name) = &route.operation_name {
+        operation["operationId"] = name.as_str().into();
+    }
+    operation["responses"] = json!({ "default": { "description": description } });
     let authorizer =
         api.authorizers.iter().find(|known| Some(&known.authorizer_id) == route.authorizer_id.as_ref());
     if let Some(authorizer) = authorizer {
@@ -154,7 +155,7 @@ fn operation(api: &Api, route: &Route) -> Value {
         operation["x-amazon-apigateway-auth"] = json!({ "type": "AWS_IAM" });
     }
     if let Some(found) = api.integrations.iter().find(|integration| leads_to(route, integration)) {
-        operation[INTEGRATION] = integration(found);
+        operation[INTEGRATION] = found.extension.clone();
     }
     if route.route_key == "$default" {
         operation["isDefaultRoute"] = true.into();
@@ -167,60 +168,23 @@ fn leads_to(route: &Route, integration: &Integration) -> bool {
     id == Some(&integration.integration_id)
 }
 
-fn integration(found: &Integration) -> Value {
-    let mut integration = json!({
-        "payloadFormatVersion": found.payload_format_version,
-        "type": found.integration_type.to_ascii_lowercase(),
-        "httpMethod": found.integration_method,
-        "uri": found.integration_uri,
-        "connectionType": found.connection_type,
-    });
-    if found.timeout_in_millis != DEFAULT_TIMEOUT_MS {
-        integration["timeoutInMillis"] = found.timeout_in_millis.into();
-    }
-    integration
-}
-
 /// Authorizers, and integrations that no route leads to.
 fn components(api: &Api) -> Map<String, Value> {
     let mut components = Map::new();
     let schemes: Map<String, Value> =
-        api.authorizers.iter().filter_map(|known| Some((known.name.clone(), scheme(known)?))).collect();
+        api.authorizers.iter().map(|known| (known.name.clone(), known.scheme.clone())).collect();
     if !schemes.is_empty() {
         components.insert("securitySchemes".to_owned(), Value::Object(schemes));
     }
     let unused =
         api.integrations.iter().filter(|found| !api.routes.iter().any(|route| leads_to(route, found)));
     let unused: Map<String, Value> = unused
-        .map(|found| (format!("unusedIntegration_{}", found.integration_id), integration(found)))
+        .map(|found| (format!("unusedIntegration_{}", found.integration_id), found.extension.clone()))
         .collect();
     if !unused.is_empty() {
         components.insert("x-amazon-apigateway-integrations".to_owned(), Value::Object(unused));
     }
     components
-}
-
-fn scheme(authorizer: &Authorizer) -> Option<Value> {
-    let jwt = authorizer.jwt_configuration.as_ref()?;
-    Some(json!({
-        "type": "oauth2",
-        "flows": {},
-        "x-amazon-apigateway-authorizer": {
-            "identitySource": authorizer.identity_source.join(","),
-            "jwtConfiguration": { "audience": jwt.audience, "issuer": jwt.issuer },
-            "type": "jwt",
-        },
-    }))
-}
-
-fn cors(rules: &Cors) -> Value {
-    json!({
-        "allowMethods": rules.allow_methods,
-        "allowHeaders": rules.allow_headers,
-        "maxAge": rules.max_age,
-        "allowCredentials": rules.allow_credentials,
-        "allowOrigins": rules.allow_origins,
-    })
 }
 
 fn leave_extensions_out(document: &mut Value) {

@@ -1,16 +1,28 @@
 //! HTTP and WebSocket APIs (`apigatewayv2`): REST-JSON in camelCase below `/v2`, with ISO 8601 times.
 
 mod api;
+mod create;
+mod deploy;
 mod domain_name;
+mod edit;
 mod export;
+mod import;
+mod integration;
+mod routes;
+mod stage;
 #[cfg(test)]
 mod tests;
 
+use serde_json::Value;
+
 pub use api::{
-    AccessLogSettings, Api, Authorizer, Cors, Deployment, DeploymentStatus, Integration, JwtConfiguration,
-    ProtocolType, Route, RouteSettings, Stage,
+    AccessLogSettings, Api, Cors, Deployment, DeploymentStatus, Outlook, ProtocolType, Route, RouteSettings,
+    Stage,
 };
+pub use deploy::{AUTOMATIC, NO_ROUTES};
 pub use domain_name::{ApiMapping, DomainName, DomainNameConfiguration};
+pub use export::{document, server};
+pub use integration::{Authorizer, Integration};
 
 use super::refusal::Refusal;
 use super::rest_json::{Answer, Asked, Handler, Operation, PageStyle, wire};
@@ -20,14 +32,23 @@ pub const OPERATIONS: &[Operation] = &[
     get("GetApis", "/v2/apis", |asked| asked.page(&asked.region.apis, &PAGES)),
     get("GetApi", "/v2/apis/{api}", |asked| wire(api(asked)?)),
     get("GetStages", "/v2/apis/{api}/stages", |asked| asked.page(&api(asked)?.stages, &PAGES)),
-    get("GetStage", "/v2/apis/{api}/stages/{stage}", get_stage),
+    get("GetStage", STAGE, get_stage),
     get("GetDeployments", "/v2/apis/{api}/deployments", |asked| asked.page(&api(asked)?.deployments, &PAGES)),
-    get("GetDeployment", "/v2/apis/{api}/deployments/{deployment}", get_deployment),
+    Operation {
+        name: "GetDeployment",
+        method: "GET",
+        path: DEPLOYMENT,
+        handler: Handler::Write(200, deploy::get_deployment),
+    },
     get("GetRoutes", "/v2/apis/{api}/routes", |asked| asked.page(&api(asked)?.routes, &PAGES)),
     get("GetIntegrations", "/v2/apis/{api}/integrations", |asked| {
-        asked.page(&api(asked)?.integrations, &PAGES)
+        let shapes: Vec<Value> = api(asked)?.integrations.iter().map(Integration::shape).collect();
+        asked.page(&shapes, &PAGES)
     }),
-    get("GetAuthorizers", "/v2/apis/{api}/authorizers", |asked| asked.page(&api(asked)?.authorizers, &PAGES)),
+    get("GetAuthorizers", "/v2/apis/{api}/authorizers", |asked| {
+        let shapes: Vec<Value> = api(asked)?.authorizers.iter().map(Authorizer::shape).collect();
+        asked.page(&shapes, &PAGES)
+    }),
     Operation {
         name: "ExportApi",
         method: "GET",
@@ -36,10 +57,35 @@ pub const OPERATIONS: &[Operation] = &[
     },
     get("GetDomainNames", "/v2/domainnames", |asked| asked.page(&asked.region.domain_names, &PAGES)),
     get("GetApiMappings", "/v2/domainnames/{domain}/apimappings", get_api_mappings),
+    write("CreateApi", "POST", "/v2/apis", 201, create::create_api),
+    write("ImportApi", "PUT", "/v2/apis", 201, import::import_api),
+    write("ReimportApi", "PUT", "/v2/apis/{api}", 201, import::reimport_api),
+    write("UpdateApi", "PATCH", "/v2/apis/{api}", 200, edit::update_api),
+    write("CreateDeployment", "POST", "/v2/apis/{api}/deployments", 201, deploy::create_deployment),
+    write("UpdateDeployment", "PATCH", DEPLOYMENT, 200, deploy::update_deployment),
+    write("DeleteDeployment", "DELETE", DEPLOYMENT, 204, deploy::delete_deployment),
+    write("CreateStage", "POST", "/v2/apis/{api}/stages", 201, stage::create_stage),
+    write("UpdateStage", "PATCH", STAGE, 200, stage::update_stage),
+    write("DeleteStage", "DELETE", STAGE, 204, stage::delete_stage),
+    write("DeleteRouteSettings", "DELETE", ROUTE_SETTINGS, 204, stage::delete_route_settings),
 ];
+
+const DEPLOYMENT: &str = "/v2/apis/{api}/deployments/{deployment}";
+const STAGE: &str = "/v2/apis/{api}/stages/{stage}";
+const ROUTE_SETTINGS: &str = "/v2/apis/{api}/stages/{stage}/routesettings/{route}";
 
 const fn get(name: &'static str, path: &'static str, answer: fn(&Asked) -> Answer) -> Operation {
     Operation { name, method: "GET", path, handler: Handler::Shape(answer) }
+}
+
+const fn write(
+    name: &'static str,
+    method: &'static str,
+    path: &'static str,
+    status: u16,
+    answer: fn(&mut Asked) -> Answer,
+) -> Operation {
+    Operation { name, method, path, handler: Handler::Write(status, answer) }
 }
 
 /// AWS documents neither the default nor the largest size of a page. The default is taken small, so that a client
@@ -62,12 +108,6 @@ fn api<'a>(asked: &'a Asked) -> Result<&'a Api, Refusal> {
 fn get_stage(asked: &Asked) -> Answer {
     let stage = api(asked)?.stages.iter().find(|stage| stage.stage_name == asked.label(1));
     wire(stage.ok_or_else(|| Refusal::not_found("Invalid stage identifier specified"))?)
-}
-
-fn get_deployment(asked: &Asked) -> Answer {
-    let deployment =
-        api(asked)?.deployments.iter().find(|deployment| deployment.deployment_id == asked.label(1));
-    wire(deployment.ok_or_else(|| Refusal::not_found("Invalid deployment identifier specified"))?)
 }
 
 fn get_api_mappings(asked: &Asked) -> Answer {

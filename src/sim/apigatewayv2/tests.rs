@@ -1,5 +1,8 @@
 //! HTTP APIs as they go over the wire.
 
+mod deploying;
+mod importing;
+
 use serde_json::{Value, json};
 
 use crate::sim::tests::{ask, cloud, get};

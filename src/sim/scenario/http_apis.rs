@@ -1,14 +1,15 @@
 //! The demo's HTTP and WebSocket APIs.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
+use serde_json::json;
 
 use super::releases::{Release, history};
 use super::{Setting, invocation_uri, orders};
 use crate::sim::apigatewayv2::{
     Api, ApiMapping, Deployment, DeploymentStatus, DomainName, DomainNameConfiguration, Integration,
-    ProtocolType, Route, RouteSettings, Stage,
+    ProtocolType, Route, Stage,
 };
 use crate::sim::demo;
 use crate::sim::traffic::{Incident, Shape, Traffic};
@@ -125,44 +126,16 @@ pub fn domain_name() -> DomainName {
 
 /// An HTTP API with nothing in it.
 pub fn new_api(setting: &Setting, id: &str, name: &str, region: &str) -> Api {
-    Api {
-        api_id: id.to_owned(),
-        name: name.to_owned(),
-        protocol_type: ProtocolType::Http,
-        api_endpoint: format!("https://{id}.execute-api.{region}.amazonaws.com"),
-        description: None,
-        version: None,
-        created_date: setting.days_ago(420),
-        cors_configuration: None,
-        disable_execute_api_endpoint: false,
-        ip_address_type: "ipv4",
-        route_selection_expression: "$request.method $request.path",
-        api_key_selection_expression: "$request.header.x-api-key",
-        tags: BTreeMap::new(),
-        stages: Vec::new(),
-        deployments: Vec::new(),
-        routes: Vec::new(),
-        integrations: Vec::new(),
-        authorizers: Vec::new(),
-    }
+    Api::new(id.to_owned(), name, region, setting.days_ago(420))
 }
 
 /// A stage without a deployment.
 pub fn new_stage(setting: &Setting, name: &str, traffic: Traffic) -> Stage {
     Stage {
-        stage_name: name.to_owned(),
-        deployment_id: None,
-        auto_deploy: false,
-        last_deployment_status_message: None,
         created_date: setting.days_ago(400),
         last_updated_date: setting.days_ago(5),
-        description: None,
-        stage_variables: BTreeMap::new(),
-        default_route_settings: RouteSettings::default(),
-        route_settings: BTreeMap::new(),
-        access_log_settings: None,
-        tags: BTreeMap::new(),
         traffic,
+        ..Stage::new(name, setting.now)
     }
 }
 
@@ -174,6 +147,8 @@ pub fn deployment(release: Release) -> Deployment {
         auto_deployed: false,
         created_date: release.at,
         description: release.description,
+        outlook: None,
+        snapshot: None,
     }
 }
 
@@ -183,15 +158,18 @@ pub fn add_routes(api: &mut Api, setting: &Setting, region: &str, keys: &[&str])
     for key in keys {
         let integration_id = dice.id(7);
         let function = format!("{}-{}", api.name, api.integrations.len() + 1);
-        api.integrations.push(Integration {
-            integration_id: integration_id.clone(),
-            integration_type: "AWS_PROXY",
-            integration_method: "POST",
-            integration_uri: invocation_uri(region, &function),
-            connection_type: "INTERNET",
-            payload_format_version: if api.protocol_type == ProtocolType::Http { "2.0" } else { "1.0" },
-            timeout_in_millis: if api.protocol_type == ProtocolType::Http { 30_000 } else { 29_000 },
+        let is_http = api.protocol_type == ProtocolType::Http;
+        let mut extension = json!({
+            "payloadFormatVersion": if is_http { "2.0" } else { "1.0" },
+            "type": "aws_proxy",
+            "httpMethod": "POST",
+            "uri": invocation_uri(region, &function),
+            "connectionType": "INTERNET",
         });
+        if !is_http {
+            extension["timeoutInMillis"] = 29_000.into();
+        }
+        api.integrations.push(Integration { integration_id: integration_id.clone(), extension });
         api.routes.push(Route {
             route_id: dice.id(7),
             route_key: (*key).to_owned(),
@@ -199,13 +177,18 @@ pub fn add_routes(api: &mut Api, setting: &Setting, region: &str, keys: &[&str])
             authorization_type: "NONE",
             authorizer_id: None,
             authorization_scopes: Vec::new(),
+            operation_name: None,
             api_key_required: false,
         });
     }
 }
 
-/// Lists deployments by id, which says nothing of their age: clients must sort.
+/// Lists deployments by id, which says nothing of their age: clients must sort. All of them deployed the API as it is.
 pub fn sorted(mut api: Api) -> Api {
+    let snapshot = api.snapshot();
+    for deployment in &mut api.deployments {
+        deployment.snapshot = Some(Arc::clone(&snapshot));
+    }
     api.deployments.sort_by(|one, other| one.deployment_id.cmp(&other.deployment_id));
     api
 }

@@ -71,14 +71,15 @@ impl Scenario {
             Self::Demo => {
                 let apis = http_apis::all(&setting);
                 let domain_names = vec![http_apis::domain_name()];
-                hold(demo::REGION, Region { apis, domain_names, rest_apis: rest_apis::all(&setting) });
+                let rest_apis = rest_apis::all(&setting);
+                hold(demo::REGION, Region { apis, domain_names, rest_apis, ..Region::default() });
                 let apis = vec![http_apis::reports(&setting)];
                 hold(demo::OTHER_REGION, Region { apis, ..Region::default() });
             }
             Self::Large => hold(demo::REGION, large::region(&setting)),
             Self::Empty => {}
         }
-        State { directory: directory(seed), regions }
+        State { directory: directory(seed), regions, dice: setting.dice("new") }
     }
 }
 

@@ -2,20 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::http_apis::{add_routes, deployment, new_api, new_stage, sorted};
 use super::releases::history;
 use super::{ACCESS_LOG_FORMAT, Setting, invocation_uri, log_group, texts};
 use crate::sim::apigatewayv2::{
-    AccessLogSettings, Api, Authorizer, Cors, Deployment, DeploymentStatus, Integration, JwtConfiguration,
-    RouteSettings, Stage,
+    AUTOMATIC, AccessLogSettings, Api, Authorizer, Cors, Deployment, DeploymentStatus, Integration,
+    NO_ROUTES, RouteSettings, Stage,
 };
 use crate::sim::demo;
 use crate::sim::traffic::{Incident, Shape, Traffic};
-
-/// What AWS writes beside a deployment that it made by itself.
-const AUTOMATIC: &str = "Automatic deployment triggered by changes to the Api configuration";
-/// Why AWS refuses to deploy an API that was emptied.
-const NO_ROUTES: &str = "Unable to deploy API because no routes exist in this API";
 
 pub fn api(setting: &Setting) -> Api {
     let mut api = new_api(setting, demo::ORDERS_API_ID, "orders", demo::REGION);
@@ -128,6 +125,8 @@ fn automatic_deployments(setting: &Setting) -> Vec<Deployment> {
         auto_deployed: true,
         created_date: setting.minutes_ago(minutes),
         description: Some(AUTOMATIC.to_owned()),
+        outlook: None,
+        snapshot: None,
     });
     let mut automatic = Vec::from(automatic);
     if let Some(newest) = automatic.first_mut() {
@@ -139,12 +138,9 @@ fn automatic_deployments(setting: &Setting) -> Vec<Deployment> {
 
 /// A route that is gone, with its integration still there.
 fn leave_an_integration_behind(api: &mut Api) {
-    let Some(like) = api.integrations.first().cloned() else { return };
-    api.integrations.push(Integration {
-        integration_id: "w2xq0tc".to_owned(),
-        integration_uri: invocation_uri(demo::REGION, "orders-old"),
-        ..like
-    });
+    let Some(mut left) = api.integrations.first().cloned() else { return };
+    left.extension["uri"] = invocation_uri(demo::REGION, "orders-old").into();
+    api.integrations.push(Integration { integration_id: "w2xq0tc".to_owned(), ..left });
 }
 
 /// A token is asked of every route except the health check.
@@ -155,26 +151,23 @@ fn protect(api: &mut Api, setting: &Setting) {
         route.authorizer_id = Some(id.clone());
         route.authorization_scopes = vec!["orders/use".to_owned()];
     }
-    api.authorizers.push(Authorizer {
-        authorizer_id: id,
-        authorizer_type: "JWT",
-        name: "customers".to_owned(),
-        identity_source: vec!["$request.header.Authorization".to_owned()],
-        jwt_configuration: Some(JwtConfiguration {
-            audience: vec!["orders".to_owned()],
-            issuer: "https://login.example.com/".to_owned(),
-        }),
+    let authorizer = json!({
+        "identitySource": "$request.header.Authorization",
+        "jwtConfiguration": { "audience": ["orders"], "issuer": "https://login.example.com/" },
+        "type": "jwt",
     });
+    api.authorizers.push(Authorizer::new(id, "customers", authorizer));
 }
 
 fn cors() -> Cors {
     let list = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
     Cors {
-        allow_credentials: false,
-        allow_headers: list(&["authorization", "content-type"]),
         allow_methods: list(&["GET", "POST", "PATCH", "DELETE"]),
+        allow_headers: list(&["authorization", "content-type"]),
+        max_age: Some(600),
+        allow_credentials: Some(false),
         allow_origins: list(&["https://shop.example.com"]),
-        max_age: 600,
+        ..Cors::default()
     }
 }
 

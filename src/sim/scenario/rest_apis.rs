@@ -1,15 +1,18 @@
 //! The demo's REST APIs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
 
 use super::releases::{Release, history};
 use super::{ACCESS_LOG_FORMAT, Setting, invocation_uri, log_group, texts};
 use crate::sim::apigateway::{
-    AccessLogSettings, CanarySettings, Deployment, EndpointConfiguration, Integration, IntegrationResponse,
-    Method, MethodResponse, MethodSettings, Resource, RestApi, Stage,
+    AccessLogSettings, CanarySettings, Deployment, EndpointConfiguration, Method, MethodSettings, Resource,
+    RestApi, Stage,
 };
 use crate::sim::demo;
-use crate::sim::export::path_parameters;
+use crate::sim::export::{AUTHTYPE, INTEGRATION, path_parameters};
 use crate::sim::traffic::{Shape, Traffic};
 
 /// All of them, in no particular order.
@@ -132,19 +135,16 @@ fn ledger(setting: &Setting) -> RestApi {
 fn read_entries_from_the_archive(api: &mut RestApi) {
     let entry = api.resources.iter_mut().filter(|resource| resource.path == "/entries/{id}");
     for method in entry.flat_map(|resource| &mut resource.methods) {
-        let responses = [("200", None), ("404", Some("404"))];
-        method.method_responses = responses.map(|(status, _)| method_response(status)).into();
-        method.method_integration = Integration {
-            kind: "HTTP",
-            http_method: "GET",
-            uri: "http://archive.example.com/entries/{entry}".to_owned(),
-            timeout_in_millis: 5000,
-            request_parameters: texts([("integration.request.path.entry", "method.request.path.id")]),
-            integration_responses: responses
-                .map(|(status, pattern)| integration_response(status, pattern))
-                .into(),
-            ..method.method_integration.clone()
-        };
+        method.operation["responses"]["404"] = response("404");
+        method.operation[INTEGRATION] = json!({
+            "type": "http",
+            "httpMethod": "GET",
+            "uri": "http://archive.example.com/entries/{entry}",
+            "responses": { "default": { "statusCode": "200" }, "404": { "statusCode": "404" } },
+            "requestParameters": { "integration.request.path.entry": "method.request.path.id" },
+            "passthroughBehavior": "when_no_match",
+            "timeoutInMillis": 5000,
+        });
     }
 }
 
@@ -172,7 +172,8 @@ pub fn new_api(setting: &Setting, id: &str, name: &str) -> RestApi {
         created_date: setting.days_ago(900),
         version: None,
         binary_media_types: Vec::new(),
-        api_key_source: "HEADER",
+        api_key_source: "HEADER".to_owned(),
+        minimum_compression_size: None,
         endpoint_configuration: EndpointConfiguration {
             types: vec!["REGIONAL"],
             ip_address_type: "ipv4",
@@ -183,6 +184,7 @@ pub fn new_api(setting: &Setting, id: &str, name: &str) -> RestApi {
         disable_execute_api_endpoint: false,
         root_resource_id: root.clone(),
         api_status: "AVAILABLE",
+        warnings: Vec::new(),
         stages: Vec::new(),
         deployments: Vec::new(),
         resources: vec![Resource {
@@ -192,35 +194,34 @@ pub fn new_api(setting: &Setting, id: &str, name: &str) -> RestApi {
             path: "/".to_owned(),
             methods: Vec::new(),
         }],
+        schemes: Map::new(),
+        models: Map::new(),
+        gateway_responses: Map::new(),
+        validators: Map::new(),
+        request_validator: None,
     }
 }
 
 /// A stage whose deployment is still to be named.
 pub fn new_stage(setting: &Setting, name: &str, traffic: Traffic) -> Stage {
     Stage {
-        deployment_id: String::new(),
-        stage_name: name.to_owned(),
-        description: None,
-        cache_cluster_enabled: false,
-        cache_cluster_status: "NOT_AVAILABLE",
-        method_settings: BTreeMap::new(),
-        variables: BTreeMap::new(),
-        access_log_settings: None,
-        canary_settings: None,
-        tracing_enabled: false,
-        tags: BTreeMap::new(),
         created_date: setting.days_ago(880),
         last_updated_date: setting.days_ago(12),
         traffic,
+        ..Stage::new(name, setting.now)
     }
 }
 
 pub fn deployment(release: Release) -> Deployment {
-    Deployment { id: release.id, description: release.description, created_date: release.at }
+    Deployment { id: release.id, description: release.description, created_date: release.at, snapshot: None }
 }
 
 /// Adds resources with their methods; parents come before their children.
-pub fn add_resources(api: &mut RestApi, setting: &Setting, paths: &[(&str, &[&'static str])]) {
+pub fn add_resources(api: &mut RestApi, setting: &Setting, paths: &[(&str, &[&str])]) {
+    let signed = json!({ "type": "apiKey", "name": "Authorization", "in": "header", AUTHTYPE: "awsSigv4" });
+    if paths.iter().any(|(_, verbs)| verbs.iter().any(|verb| *verb != "GET")) {
+        api.schemes.insert(SIGNED.to_owned(), signed);
+    }
     let mut dice = setting.dice(&format!("{}/resources", api.id));
     for (path, verbs) in paths {
         let (above, part) = path.rsplit_once('/').unwrap_or_default();
@@ -233,37 +234,43 @@ pub fn add_resources(api: &mut RestApi, setting: &Setting, paths: &[(&str, &[&'s
     }
 }
 
-fn method(verb: &'static str, path: &str, api: &str) -> Method {
-    let source = |name: &str| format!("method.request.path.{}", name.trim_end_matches('+'));
-    Method {
-        http_method: verb,
-        authorization_type: if verb == "GET" { "NONE" } else { "AWS_IAM" },
-        api_key_required: false,
-        request_parameters: path_parameters(path).map(|name| (source(name), true)).collect(),
-        method_responses: [method_response("200")].into(),
-        method_integration: Integration {
-            kind: "AWS_PROXY",
-            http_method: "POST",
-            uri: invocation_uri(demo::REGION, api),
-            passthrough_behavior: "WHEN_NO_MATCH",
-            timeout_in_millis: 29_000,
-            request_parameters: BTreeMap::new(),
-            integration_responses: [integration_response("200", None)].into(),
-        },
+fn method(verb: &str, path: &str, api: &str) -> Method {
+    let parameter = |name: &str| {
+        let name = name.trim_end_matches('+');
+        json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } })
+    };
+    let parameters: Vec<Value> = path_parameters(path).map(parameter).collect();
+    let mut operation = json!({});
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
     }
+    operation["responses"] = json!({ "200": response("200") });
+    if verb != "GET" {
+        operation["security"] = json!([{ SIGNED: [] }]);
+    }
+    operation[INTEGRATION] = json!({
+        "type": "aws_proxy",
+        "httpMethod": "POST",
+        "uri": invocation_uri(demo::REGION, api),
+        "responses": { "default": { "statusCode": "200" } },
+        "passthroughBehavior": "when_no_match",
+    });
+    Method { http_method: verb.to_owned(), operation }
 }
 
-fn method_response(status: &str) -> (String, MethodResponse) {
-    (status.to_owned(), MethodResponse { status_code: status.to_owned() })
+/// AWS's name for the scheme of signed requests.
+const SIGNED: &str = "sigv4";
+
+fn response(status: &str) -> Value {
+    json!({ "description": format!("{status} response"), "content": {} })
 }
 
-fn integration_response(status: &str, pattern: Option<&str>) -> (String, IntegrationResponse) {
-    let selection_pattern = pattern.map(str::to_owned);
-    (status.to_owned(), IntegrationResponse { status_code: status.to_owned(), selection_pattern })
-}
-
-/// Lists deployments by id, which says nothing of their age: clients must sort.
+/// Lists deployments by id, which says nothing of their age: clients must sort. All of them deployed the API as it is.
 pub fn sorted(mut api: RestApi) -> RestApi {
+    let snapshot = api.snapshot();
+    for deployment in &mut api.deployments {
+        deployment.snapshot = Some(Arc::clone(&snapshot));
+    }
     api.deployments.sort_by(|one, other| one.id.cmp(&other.id));
     api
 }

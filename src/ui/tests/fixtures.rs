@@ -433,6 +433,7 @@ fn stages() -> Vec<Stage> {
             canary: Some(Canary {
                 deployment_id: Some("x1y2z3".into()),
                 percent: 10.0,
+                ..Canary::default()
             }),
             ..stage("beta", "d8f2k1")
         },

@@ -1,0 +1,157 @@
+//! What callers notice when one document takes the place of another. Requests and responses have opposite polarity: what
+//! is refused that was accepted breaks callers, and so does an answer they were never given before.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::domain::{Finding, Severity};
+
+use super::Document;
+use super::route::{self, Route, RouteKey};
+
+mod access;
+mod body;
+mod limits;
+mod meaning;
+mod message;
+mod operation;
+mod parameters;
+mod properties;
+mod schema;
+mod shape;
+
+/// What callers notice when `after` takes the place of `before`, the most pressing first.
+pub fn contract_diff(before: &Document, after: &Document) -> Vec<Finding> {
+    let mut diff = Diff::new(before.value(), after.value());
+    let (old, new) = (route::routes(diff.before), route::routes(diff.after));
+    let (in_old, in_new) = (route::by_key(&old), route::by_key(&new));
+    for route in &old {
+        let key = route.key();
+        let any = RouteKey { path: key.path.clone(), method: "ANY".to_owned() };
+        diff.route = route.name();
+        match in_new.get(&key).or_else(|| in_new.get(&any)) {
+            Some(successor) => diff.operation(route, successor),
+            None => diff.found(Severity::Breaking, "operation_removed", "the operation is gone".to_owned()),
+        }
+    }
+    for route in new.iter().filter(|route| !in_old.contains_key(&route.key())) {
+        diff.route = route.name();
+        diff.found(Severity::Info, "operation_added", "the operation is new".to_owned());
+    }
+    diff.outside_of_routes();
+    diff.findings()
+}
+
+/// Which way a schema's values travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Direction {
+    /// From callers.
+    Request,
+    /// To callers.
+    Response,
+}
+
+impl Direction {
+    /// The rule of this direction.
+    fn rule(self, request: &'static str, response: &'static str) -> &'static str {
+        match self {
+            Self::Request => request,
+            Self::Response => response,
+        }
+    }
+}
+
+/// Two schemas that are, or were, compared; by their addresses, which stand still while a diff is made.
+type Pair = (usize, usize, Direction);
+
+/// A comparison under way.
+struct Diff<'a> {
+    before: &'a Value,
+    after: &'a Value,
+    findings: Vec<Finding>,
+    route: String,
+    direction: Direction,
+    /// What is being looked at: `the request body`, `the 200 response`.
+    whole: String,
+    /// The way down to a part of it, as in `items[].id`.
+    path: Vec<String>,
+    /// Compared already below the present whole: circles end here, and a shared schema is told of once.
+    seen: HashSet<Pair>,
+    /// Compared before, with nothing found.
+    clean: HashSet<Pair>,
+}
+
+impl<'a> Diff<'a> {
+    fn new(before: &'a Value, after: &'a Value) -> Self {
+        Self {
+            before,
+            after,
+            findings: Vec::new(),
+            route: String::new(),
+            direction: Direction::Request,
+            whole: String::new(),
+            path: Vec::new(),
+            seen: HashSet::new(),
+            clean: HashSet::new(),
+        }
+    }
+
+    fn found(&mut self, severity: Severity, rule: &'static str, message: String) {
+        let finding = Finding { severity, rule, at: self.route.clone(), message };
+        self.findings.push(finding);
+    }
+
+    fn operation(&mut self, before: &Route<'a>, after: &Route<'a>) {
+        self.access(before, after);
+        let old = operation::Operation::of(self.before, before);
+        let new = operation::Operation::of(self.after, after);
+        self.parameters(&old, &new);
+        self.bodies(old.body.as_ref(), new.body.as_ref());
+        self.responses(&old.responses, &new.responses);
+        let flag =
+            |operation: &Value| operation.get("deprecated").and_then(Value::as_bool).unwrap_or_default();
+        if flag(after.operation) && !flag(before.operation) {
+            self.found(Severity::Info, "operation_deprecated", "the operation is deprecated".to_owned());
+        }
+        for key in ["callbacks"] {
+            let (old, new) = (before.operation.get(key), after.operation.get(key));
+            if !meaning::same(self.before, old, self.after, new) {
+                self.found(
+                    Severity::NotAnalysed,
+                    "callbacks_changed",
+                    format!("`{key}` changed, for which there is no rule"),
+                );
+            }
+        }
+    }
+
+    fn outside_of_routes(&mut self) {
+        let (old, new) = (self.before.get("webhooks"), self.after.get("webhooks"));
+        if !meaning::same(self.before, old, self.after, new) {
+            "/webhooks".clone_into(&mut self.route);
+            self.found(
+                Severity::NotAnalysed,
+                "webhooks_changed",
+                "`webhooks` changed, for which there is no rule".to_owned(),
+            );
+        }
+    }
+
+    /// Compares something anew, with what callers send or get.
+    fn look_at(&mut self, direction: Direction, whole: impl Into<String>) {
+        self.direction = direction;
+        self.whole = whole.into();
+        self.path.clear();
+        self.seen.clear();
+    }
+
+    /// Everything found, the most pressing first, nothing twice.
+    fn findings(self) -> Vec<Finding> {
+        let mut told = HashSet::new();
+        let mut findings = self.findings;
+        findings.retain(|finding| told.insert((finding.rule, finding.at.clone(), finding.message.clone())));
+        findings.sort_by_key(|finding| finding.severity);
+        findings
+    }
+}

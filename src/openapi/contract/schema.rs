@@ -1,0 +1,255 @@
+//! Two schemas that take each other's place.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::domain::Severity;
+use crate::openapi::pointer;
+
+use super::message::listed;
+use super::shape::Shape;
+use super::{Diff, Direction, meaning};
+
+/// Keywords that rules decide about; every other that changes is not analysed.
+const DECIDED: &[&str] = &[
+    "additionalProperties",
+    "anyOf",
+    "const",
+    "default",
+    "enum",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maxProperties",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minProperties",
+    "minimum",
+    "multipleOf",
+    "oneOf",
+    "pattern",
+    "readOnly",
+    "uniqueItems",
+    "writeOnly",
+];
+
+impl<'a> Diff<'a> {
+    /// Compares two schemas, either of which may be missing.
+    pub(super) fn schemas(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
+        let (Some(before), Some(after)) = (before, after) else {
+            return self.schema_appeared(before.is_some(), after.is_some());
+        };
+        let is_outermost = self.seen.is_empty();
+        let found = self.findings.len();
+        self.schema(before, after);
+        if is_outermost && self.findings.len() == found {
+            // Only now nothing below can turn out to differ after all.
+            self.clean.extend(self.seen.drain());
+        }
+    }
+
+    fn schema_appeared(&mut self, before: bool, after: bool) {
+        let here = self.here();
+        match (before, after, self.direction) {
+            (false, true, Direction::Request) => {
+                self.found(Severity::Warning, "request_schema_added", format!("{here} has a schema now"));
+            }
+            (true, false, Direction::Response) => {
+                self.found(
+                    Severity::Warning,
+                    "response_schema_removed",
+                    format!("{here} has no schema any more"),
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn schema(&mut self, before: &'a Value, after: &'a Value) {
+        let (old, new) = (pointer::resolve(self.before, before), pointer::resolve(self.after, after));
+        let address = |value: &Value| std::ptr::from_ref(value) as usize;
+        let pair = (address(old), address(new), self.direction);
+        if self.clean.contains(&pair) || !self.seen.insert(pair) {
+            return;
+        }
+        let (old, new) = (Shape::of(self.before, before), Shape::of(self.after, after));
+        if !old.undecided.is_empty() || !new.undecided.is_empty() {
+            return self.undecided(before, after, &old, &new);
+        }
+        if !self.types(&old, &new) {
+            return;
+        }
+        self.nullable(&old, &new);
+        self.format(&old, &new);
+        self.values(&old, &new);
+        self.limits(&old, &new);
+        self.properties(&old, &new);
+        if let (Some(_), _) | (_, Some(_)) = (old.keyword("items"), new.keyword("items")) {
+            self.path.push("[]".to_owned());
+            self.schemas(old.keyword("items"), new.keyword("items"));
+            self.path.pop();
+        }
+        self.choices(&old, &new);
+        self.others(&old, &new);
+    }
+
+    fn undecided(&mut self, before: &'a Value, after: &'a Value, old: &Shape<'a>, new: &Shape<'a>) {
+        if meaning::same(self.before, Some(before), self.after, Some(after)) {
+            return;
+        }
+        let keys: BTreeSet<&str> = old.undecided.union(&new.undecided).copied().collect();
+        let keys: Vec<&str> = keys.into_iter().collect();
+        let message =
+            format!("{} changed, and no rule can decide what holds for `{}`", self.here(), keys.join("`, `"));
+        self.found(Severity::NotAnalysed, "schema_not_analysed", message);
+    }
+
+    /// Whether the two have a type in common, so that there is more to compare.
+    fn types(&mut self, old: &Shape<'a>, new: &Shape<'a>) -> bool {
+        let (widened, narrowed) = (allows(new, old), allows(old, new));
+        if widened && narrowed {
+            return true;
+        }
+        let fits = match self.direction {
+            Direction::Request => widened,
+            Direction::Response => narrowed,
+        };
+        let message =
+            format!("the type of {} changed from {} to {}", self.here(), types_of(old), types_of(new));
+        if fits {
+            let rule = self.direction.rule("request_type_widened", "response_type_narrowed");
+            self.found(Severity::Info, rule, message);
+        } else {
+            let rule = self.direction.rule("request_type_changed", "response_type_changed");
+            self.found(Severity::Breaking, rule, message);
+        }
+        fits
+    }
+
+    fn nullable(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
+        if old.nullable == new.nullable {
+            return;
+        }
+        let here = self.here();
+        let (severity, rule, message) = match (self.direction, new.nullable) {
+            (Direction::Request, false) => {
+                (Severity::Breaking, "request_became_not_nullable", format!("{here} may no longer be null"))
+            }
+            (Direction::Request, true) => {
+                (Severity::Info, "request_became_nullable", format!("{here} may be null now"))
+            }
+            (Direction::Response, true) => {
+                (Severity::Breaking, "response_became_nullable", format!("{here} may be null now"))
+            }
+            (Direction::Response, false) => {
+                (Severity::Info, "response_became_not_nullable", format!("{here} is never null any more"))
+            }
+        };
+        self.found(severity, rule, message);
+    }
+
+    fn format(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
+        let of = |shape: &Shape<'a>| shape.keyword("format").and_then(Value::as_str);
+        let (before, after) = (of(old), of(new));
+        if before == after {
+            return;
+        }
+        let widens = |narrow: Option<&str>, wide: Option<&str>| {
+            wide.is_none()
+                || matches!((narrow, wide), (Some("int32"), Some("int64")) | (Some("float"), Some("double")))
+        };
+        let fits = match self.direction {
+            Direction::Request => widens(before, after),
+            Direction::Response => widens(after, before),
+        };
+        // Where there was none, or is none, callers may go on as before.
+        let severity = match (before, after) {
+            _ if fits => Severity::Info,
+            (Some(_), Some(_)) => Severity::Breaking,
+            _ => Severity::Warning,
+        };
+        let (before, after) = (before.unwrap_or("none"), after.unwrap_or("none"));
+        let rule = self.direction.rule("request_format_changed", "response_format_changed");
+        self.found(severity, rule, format!("the format of {} changed from {before} to {after}", self.here()));
+    }
+
+    /// The values that are allowed, where they are counted.
+    fn values(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
+        let (before, after) = (values_of(old), values_of(new));
+        let here = self.here();
+        let (before, after) = match (before, after) {
+            (None, None) => return,
+            (None, Some(after)) => {
+                let message = format!("{here} must be one of {} now", listed(after));
+                let request = self.direction == Direction::Request;
+                let severity = if request { Severity::Breaking } else { Severity::Info };
+                let rule = self.direction.rule("request_enum_added", "response_enum_added");
+                return self.found(severity, rule, message);
+            }
+            (Some(_), None) => {
+                let message = format!("{here} may be any value now");
+                let request = self.direction == Direction::Request;
+                let severity = if request { Severity::Info } else { Severity::Warning };
+                let rule = self.direction.rule("request_enum_removed", "response_enum_removed");
+                return self.found(severity, rule, message);
+            }
+            (Some(before), Some(after)) => (before, after),
+        };
+        let gone: Vec<&Value> = before.iter().filter(|value| !after.contains(value)).copied().collect();
+        let more: Vec<&Value> = after.iter().filter(|value| !before.contains(value)).copied().collect();
+        let (narrowed, widened) = match self.direction {
+            Direction::Request => (Severity::Breaking, Severity::Info),
+            Direction::Response => (Severity::Info, Severity::Warning),
+        };
+        if !gone.is_empty() {
+            let rule = self.direction.rule("request_enum_narrowed", "response_enum_narrowed");
+            self.found(narrowed, rule, format!("{here} may no longer be {}", listed(gone)));
+        }
+        if !more.is_empty() {
+            let rule = self.direction.rule("request_enum_widened", "response_enum_widened");
+            self.found(widened, rule, format!("{here} may also be {} now", listed(more)));
+        }
+    }
+
+    /// Keywords that no rule knows: told, unless they mean the same.
+    fn others(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
+        let keys: BTreeSet<&str> = old.keywords.keys().chain(new.keywords.keys()).copied().collect();
+        for key in keys.into_iter().filter(|key| !DECIDED.contains(key)) {
+            if !meaning::same(self.before, old.keyword(key), self.after, new.keyword(key)) {
+                let message = format!("`{key}` of {} changed, for which there is no rule", self.here());
+                self.found(Severity::NotAnalysed, "schema_not_analysed", message);
+            }
+        }
+        if self.direction == Direction::Request && old.keyword("default") != new.keyword("default") {
+            let message = format!("the default of {} changed", self.here());
+            self.found(Severity::Info, "request_default_changed", message);
+        }
+    }
+}
+
+/// Whether everything of one type is allowed by the other.
+fn allows(wide: &Shape<'_>, narrow: &Shape<'_>) -> bool {
+    let Some(wide) = &wide.types else { return true };
+    let Some(narrow) = &narrow.types else { return false };
+    narrow.iter().all(|kind| wide.contains(kind) || *kind == "integer" && wide.contains("number"))
+}
+
+fn types_of(shape: &Shape<'_>) -> String {
+    let Some(types) = &shape.types else { return "any".to_owned() };
+    let types: Vec<&str> = types.iter().copied().collect();
+    types.join(" or ")
+}
+
+fn values_of<'a>(shape: &Shape<'a>) -> Option<Vec<&'a Value>> {
+    if let Some(only) = shape.keyword("const") {
+        return Some(vec![only]);
+    }
+    let values = shape.keyword("enum")?.as_array()?;
+    // Whether null is allowed is told elsewhere.
+    Some(values.iter().filter(|value| !value.is_null()).collect())
+}

@@ -1,0 +1,339 @@
+//! YAML, read so that nothing changes its meaning: numbers where OpenAPI wants texts stay as they were written, and each
+//! part keeps the line it stands on.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+use serde_saphyr::options::DuplicateKeyPolicy;
+use serde_saphyr::{Error, Options, Spanned};
+
+use super::document::ParseError;
+
+/// How many levels a document may be nested; the JSON parser has the same limit.
+pub(super) const DEEPEST: usize = 127;
+
+/// Keys whose values are texts in OpenAPI and its extensions, though YAML reads `1.0`, `2024` or `yes` as something else.
+const TEXT_KEYS: &[&str] = &[
+    "$ref",
+    "authorizerPayloadFormatVersion",
+    "basePath",
+    "connectionId",
+    "credentials",
+    "authorizerCredentials",
+    "description",
+    "format",
+    "host",
+    "issuer",
+    "name",
+    "openapi",
+    "operationId",
+    "pattern",
+    "payloadFormatVersion",
+    "statusCode",
+    "summary",
+    "swagger",
+    "termsOfService",
+    "title",
+    "uri",
+    "url",
+    "version",
+    "x-amazon-apigateway-importexport-version",
+    "x-amazon-apigateway-tag-value",
+];
+
+/// Lists and maps of texts: what they hold is text as well.
+const TEXT_COLLECTIONS: &[&str] =
+    &["allowHeaders", "allowMethods", "allowOrigins", "audience", "required", "requestParameters", "tags"];
+
+/// Keys that belong to a schema's type: texts where the schema says `type: string`.
+const OF_THE_TYPE: &[&str] = &["const", "default", "enum", "example", "examples"];
+
+/// Keys whose values are numbers however many digits they have.
+const NUMBER_KEYS: &[&str] =
+    &["exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf", "value"];
+
+/// Reads one YAML document.
+pub(super) fn read(text: &str) -> Result<Value, ParseError> {
+    let tree = tree(text).map_err(|error| told(&error))?;
+    Ok(Reader { text }.value(tree.node, &tree.span, Expected::Anything))
+}
+
+/// The lines of a text's parts, for messages. JSON is YAML as well.
+pub(super) struct Lines(Tree);
+
+impl Lines {
+    /// Reads the text once more; `None` if it cannot be read this way.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        tree(text).ok().map(Self)
+    }
+
+    /// The line of the place that a JSON pointer names, or of the nearest place above it; `None` for the whole.
+    pub(super) fn line(&self, pointer: &str) -> Option<u64> {
+        let mut tree = &self.0;
+        let mut line = None;
+        for part in pointer.split('/').skip(1) {
+            let key = super::pointer::unescape(part);
+            let next = match &tree.node {
+                Node::Map(entries) => {
+                    entries.iter().find(|entry| entry.0.text == key).map(|entry| (entry.0.line, &entry.1))
+                }
+                Node::List(items) => key
+                    .parse()
+                    .ok()
+                    .and_then(|index: usize| items.get(index))
+                    .map(|item| (item.span.line, item)),
+                _ => None,
+            };
+            let Some((found, below)) = next else { break };
+            line = Some(found);
+            tree = below;
+        }
+        line
+    }
+}
+
+fn tree(text: &str) -> Result<Tree, Error> {
+    serde_saphyr::from_str_with_options::<Tree>(text, options())
+}
+
+/// A document of 3 MB has some 300,000 nodes, so the budget is ten times that; aliases may not multiply it.
+fn options() -> Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: DEEPEST,
+            max_nodes: 3_000_000,
+            max_events: 8_000_000,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 200_000,
+            max_replay_stack_depth: 32,
+        },
+        duplicate_keys: DuplicateKeyPolicy::Error,
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        underscored_numbers_as_strings: true,
+        reject_unsupported_tags: true,
+        with_snippet: false,
+    }
+}
+
+fn told(error: &Error) -> ParseError {
+    let (line, column) = error.location().map_or((0, 0), |at| (at.line() as usize, at.column() as usize));
+    let text = error.to_string();
+    let lower = text.to_lowercase();
+    let message = if let Error::DuplicateMappingKey { key, .. } = error {
+        let key = key.as_deref().unwrap_or("?");
+        format!("the key `{key}` is there twice: keep one of the two")
+    } else if lower.contains("tag") {
+        "a custom tag such as `!Sub` or `!Ref`: render the template first, and push what comes out".to_owned()
+    } else if lower.contains("alias") || lower.contains("anchor") {
+        format!("its anchors and aliases cannot be followed: write them out ({})", first_line(&text))
+    } else if lower.contains("depth") || lower.contains("recursion") || lower.contains("nesting") {
+        format!("it is nested more than {DEEPEST} levels deep: flatten it with `$ref`")
+    } else if matches!(error, Error::MultipleDocuments { .. }) {
+        "it holds several YAML documents: keep the one that is meant".to_owned()
+    } else {
+        format!("this is no YAML: {}", first_line(&text))
+    };
+    ParseError { line, column, message }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
+}
+
+/// A part and where it stands.
+struct Tree {
+    span: Span,
+    node: Node,
+}
+
+/// The line, counted from 1, and the bytes of a part.
+struct Span {
+    line: u64,
+    bytes: Option<(usize, usize)>,
+}
+
+struct Key {
+    line: u64,
+    text: String,
+}
+
+enum Node {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(String),
+    List(Vec<Tree>),
+    Map(Vec<(Key, Tree)>),
+}
+
+impl<'de> Deserialize<'de> for Tree {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<Node>::deserialize(deserializer)?;
+        let span = spanned.defined.span();
+        let bytes = span.byte_offset().zip(span.byte_len());
+        let bytes = bytes.map(|(start, length)| (start as usize, (start + length) as usize));
+        Ok(Self { span: Span { line: spanned.referenced.line(), bytes }, node: spanned.value })
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        // What is no number of JSON is a text.
+        Ok(Number::from_f64(value).map_or_else(|| Node::Text(value.to_string()), Node::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Node, E> {
+        Ok(Node::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = access.next_element()? {
+            list.push(item);
+        }
+        Ok(Node::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut map: Vec<(Key, Tree)> = Vec::new();
+        let mut seen = HashSet::new();
+        while let Some(key) = access.next_key::<Spanned<String>>()? {
+            // `200` and "200" are two keys to YAML and one to JSON.
+            if !seen.insert(key.value.clone()) {
+                return Err(A::Error::custom(format!(
+                    "the key `{}` is there twice: keep one of the two",
+                    key.value
+                )));
+            }
+            let value = access.next_value()?;
+            map.push((Key { line: key.referenced.line(), text: key.value }, value));
+        }
+        Ok(Node::Map(map))
+    }
+}
+
+/// What OpenAPI expects at a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    Anything,
+    Text,
+    /// A list or map of texts.
+    Texts,
+    /// A number, or whatever the author wants to show as an example.
+    Number,
+}
+
+impl Expected {
+    /// What is expected of the value of a key, in a schema of `type: string` or elsewhere.
+    fn of(key: &str, in_text_schema: bool) -> Self {
+        match key {
+            "enum" | "examples" if in_text_schema => Self::Texts,
+            _ if in_text_schema && OF_THE_TYPE.contains(&key) => Self::Text,
+            _ if TEXT_KEYS.contains(&key) => Self::Text,
+            _ if TEXT_COLLECTIONS.contains(&key) => Self::Texts,
+            _ if NUMBER_KEYS.contains(&key) || OF_THE_TYPE.contains(&key) => Self::Number,
+            _ => Self::Anything,
+        }
+    }
+
+    /// What is expected of the parts of such a value, where their own keys do not say.
+    fn of_parts(self) -> Self {
+        match self {
+            Self::Texts => Self::Text,
+            Self::Number => Self::Number,
+            Self::Text | Self::Anything => Self::Anything,
+        }
+    }
+}
+
+struct Reader<'a> {
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn value(&self, node: Node, span: &Span, expected: Expected) -> Value {
+        match node {
+            Node::Null => Value::Null,
+            Node::Text(text) => text.into(),
+            Node::Bool(value) if expected == Expected::Text => {
+                self.written(span).map_or(value.into(), Value::from)
+            }
+            Node::Bool(value) => value.into(),
+            Node::Number(number) => match self.written(span) {
+                Some(written) if expected == Expected::Text => written.into(),
+                // Twelve digits are an account.
+                Some(written) if expected != Expected::Number && is_account(written) => written.into(),
+                _ => number.into(),
+            },
+            Node::List(items) => {
+                let parts = expected.of_parts();
+                items.into_iter().map(|tree| self.value(tree.node, &tree.span, parts)).collect()
+            }
+            Node::Map(entries) => self.map(entries, expected.of_parts()),
+        }
+    }
+
+    fn map(&self, entries: Vec<(Key, Tree)>, parts: Expected) -> Value {
+        let in_text_schema = entries.iter().any(
+            |(key, tree)| matches!(&tree.node, Node::Text(kind) if key.text == "type" && kind == "string"),
+        );
+        let mut map = Map::new();
+        for (key, tree) in entries {
+            let expected = match parts {
+                Expected::Anything => Expected::of(&key.text, in_text_schema),
+                parts => parts,
+            };
+            map.insert(key.text, self.value(tree.node, &tree.span, expected));
+        }
+        map.into()
+    }
+
+    /// A scalar as its author wrote it.
+    fn written(&self, span: &Span) -> Option<&str> {
+        let (start, end) = span.bytes?;
+        self.text.get(start..end).map(str::trim)
+    }
+}
+
+fn is_account(written: &str) -> bool {
+    written.len() == 12 && written.bytes().all(|byte| byte.is_ascii_digit())
+}

@@ -219,7 +219,7 @@ fn strange(answer: &mut crate::app::Answer, names: &[String]) {
 #[test]
 fn the_addresses_of_the_fixtures_are_where_they_are_drawn() {
     for size in [(40, 10), (50, 20), (80, 24), (120, 40)] {
-        for keys in ["", "jjj\nG", "jjj\nGo", "jjj\n:", "o", "jjj\n2", "jjj\n?"] {
+        for keys in ["", "jjj\nG", "jjj\nGo", "jjj\n:", "o", "jjj\n2", "jjj\n3", "jjj\n?"] {
             let mut scene = Scene::full(size);
             for key in keys.chars() {
                 scene = match key {

@@ -84,10 +84,10 @@ fn the_focus_shows_in_the_titles_and_in_the_cursor() {
 #[test]
 fn the_tab_that_is_shown_is_bold_and_bracketed() {
     let theme = Theme::colours();
-    let mut scene = Scene::full((80, 24)).keys("2");
+    let mut scene = Scene::full((80, 24)).keys("3");
     scene.answer_all(answer);
     let buffer = scene.buffer(&theme);
-    assert!(is(&buffer, "[2 API]", theme.heading()));
+    assert!(is(&buffer, "[3 API]", theme.heading()));
     assert!(is(&buffer, " 1 Deployments 28 ", theme.muted()));
 }
 

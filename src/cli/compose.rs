@@ -9,13 +9,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::choice::{self, ConnectionFlags, Surroundings, usage};
+use super::choice::{self, ConnectionFlags, Surroundings, usage, word};
 use super::output::{Format, Reader};
 use super::table::Ink;
 use super::{Cli, embedded};
 use crate::aws::{self, Aws, Transport};
 use crate::config::{self, Config, Paths, Secrets, Settings, Store};
-use crate::domain::{Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
+use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
 use crate::ops::{Cache, Engine, History, Setup};
 use crate::runtime::{self, Start};
 use crate::ui::Theme;
@@ -36,6 +36,8 @@ pub struct Composed {
     pub format: Format,
     /// The code of `--mfa-code`.
     pub mfa_code: Option<Secret>,
+    /// The flags that say which AWS and which connections are meant, for commands to copy.
+    repeated: String,
     settings: Settings,
 }
 
@@ -124,6 +126,23 @@ impl Composed {
         Ok(Self::new(cli, runtime, setup, settings, None))
     }
 
+    /// With neither connections nor AWS: for what is about files alone.
+    pub fn of_files(cli: &Cli) -> Result<Self, Problem> {
+        let settings = Settings::default();
+        let setup = Setup {
+            settings: cli.aws_settings(&settings),
+            transport: Transport::Network,
+            connections: Vec::new(),
+            for_this_call: Vec::new(),
+            access_keys: config::AccessKeys::default(),
+            store: Store::in_memory(Vec::new(), None)?,
+            clock: Arc::new(Timestamp::now),
+            cache: Cache::none(),
+            history: History::in_memory(),
+        };
+        Ok(Self::new(cli, runtime()?, setup, settings, None))
+    }
+
     fn new(
         cli: &Cli,
         runtime: Runtime,
@@ -142,8 +161,21 @@ impl Composed {
             reader: cli.reader(),
             format,
             mfa_code: cli.connection.mfa_code.clone(),
+            repeated: cli.repeated(),
             settings,
         }
+    }
+
+    /// A command to copy, in which `NICK` stands for the connection.
+    pub fn command_for(&self, connection: &Connection, words: &str) -> String {
+        let by_id = self.repeated.contains(" --api-id ");
+        let nickname = if by_id { String::new() } else { word(&connection.nickname) + " " };
+        format!("apigw {}{}", words.replacen("NICK ", &nickname, 1), self.repeated)
+    }
+
+    /// Whether nothing of what is done is left when the process ends.
+    pub fn forgets(&self) -> bool {
+        self.config_file.is_none()
     }
 
     /// The credentials that are used when nothing else is said.
@@ -196,6 +228,24 @@ fn theme(ink: Ink, settings: &Settings) -> Theme {
 }
 
 impl Cli {
+    /// The flags without which the same command would mean another AWS or another API, each with a blank before it.
+    fn repeated(&self) -> String {
+        let (general, connection) = (&self.general, &self.connection);
+        let config = general.config.as_ref().map(|path| path.display().to_string());
+        let flags = [
+            ("--config", config.as_deref()),
+            ("--endpoint-url", general.endpoint_url.as_deref()),
+            ("--api-type", connection.api_type.map(ApiType::as_str)),
+            ("--api-id", connection.api_id.as_deref()),
+            ("--profile", connection.profile.as_deref()),
+            ("--region", connection.region.as_deref()),
+        ];
+        let given =
+            flags.iter().filter_map(|(flag, value)| value.map(|value| format!(" {flag} {}", word(value))));
+        let demo = if self.in_demo() { " --demo" } else { "" };
+        given.chain([demo.to_owned()]).collect()
+    }
+
     fn aws_settings(&self, settings: &Settings) -> aws::Settings {
         aws::Settings {
             requests_per_second: settings.requests_per_second,

@@ -1,24 +1,32 @@
 //! The command line: what can be typed, and what each command prints. One file a command.
 
+mod changes;
 mod checks;
 mod choice;
 mod completions;
 mod compose;
 mod connection;
+mod deploy;
 mod deployments;
+mod diff;
 mod doctor;
 mod embedded;
+mod history;
+mod import;
 mod log;
 mod man;
 mod metrics;
 mod output;
 mod person;
 mod policy;
+mod promote;
+mod rollback;
 #[cfg(test)]
 mod samples;
 mod sign_in;
 mod status;
 mod table;
+mod write;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,16 +38,22 @@ use crate::domain::Problem;
 use choice::{ConnectionFlags, one_of, usage};
 use compose::{Composed, Wanted};
 use connection::ConnectionCommand;
+use deploy::DeployArgs;
 use deployments::DeploymentsArgs;
+use diff::DiffArgs;
 use doctor::DoctorArgs;
 use embedded::EmbeddedFlags;
+use history::HistoryCommand;
+use import::ImportArgs;
 use log::LogFlags;
 use metrics::MetricsArgs;
 use output::Reader;
 use policy::{PolicyArgs, PolicyCommand};
+use promote::PromoteArgs;
+use rollback::RollbackArgs;
 use status::StatusArgs;
 
-/// Amazon API Gateway in the terminal: what is deployed on every stage, and whether it is healthy
+/// Amazon API Gateway in the terminal: what is deployed on every stage, whether it is healthy, and what goes live next
 #[derive(Parser, Clone, Debug)]
 #[command(name = "apigw", version, max_term_width = 100)]
 #[command(after_help = "Without a command, apigw shows the connections, or opens the one that is named.")]
@@ -108,6 +122,19 @@ enum Command {
     Deployments(DeploymentsArgs),
     /// Show a stage's metrics over time
     Metrics(MetricsArgs),
+    /// Bring a schema from the gateway into a file
+    Import(ImportArgs),
+    /// Compare two schema files, or one with what the gateway has
+    Diff(DiffArgs),
+    /// Push a schema to the gateway, and put it live on a stage
+    Deploy(Box<DeployArgs>),
+    /// Point a stage at an earlier deployment
+    Rollback(RollbackArgs),
+    /// Put what is live on one stage live on another
+    Promote(PromoteArgs),
+    /// Look at what was done from this machine, and the schemas kept of it
+    #[command(subcommand)]
+    History(HistoryCommand),
     /// Manage connections
     #[command(subcommand)]
     Connection(ConnectionCommand),
@@ -177,6 +204,13 @@ impl Cli {
                 deployments::run(self.compose(args.nickname.as_slice())?, args)
             }
             Some(Command::Metrics(args)) => metrics::run(&self.compose(args.nickname.as_slice())?, args),
+            Some(Command::Import(args)) => import::run(&self.compose(args.nickname.as_slice())?, args),
+            Some(Command::Diff(args)) if !args.asks_aws() => diff::run(&Composed::of_files(&self)?, args),
+            Some(Command::Diff(args)) => diff::run(&self.compose(args.against.as_slice())?, args),
+            Some(Command::Deploy(args)) => deploy::run(&self.compose(args.nickname.as_slice())?, args),
+            Some(Command::Rollback(args)) => rollback::run(&self.compose(args.nickname.as_slice())?, args),
+            Some(Command::Promote(args)) => promote::run(&self.compose(args.nickname.as_slice())?, args),
+            Some(Command::History(command)) => history::run(&self.compose(command.named())?, command),
             Some(Command::Connection(command)) => {
                 let wanted = if command.adds() { Wanted::SavedToAdd } else { Wanted::Saved };
                 connection::run(&self.compose_with(wanted)?, command, &self.connection)
@@ -200,6 +234,8 @@ impl Cli {
             Some(Command::Status(args)) => args.check()?,
             Some(Command::Metrics(args)) => args.check(self.reader())?,
             Some(Command::Policy(args)) => args.check()?,
+            Some(Command::Diff(args)) => args.check(&self.connection)?,
+            Some(Command::Deploy(args)) => args.check()?,
             _ => {}
         }
         let users_own = [

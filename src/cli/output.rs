@@ -84,6 +84,27 @@ pub fn print(result: &str) -> Result<(), Problem> {
     }
 }
 
+/// Writes a document to stdout: as it is into a file or a pipe, made safe to look at on a terminal.
+pub fn print_document(document: &str) -> Result<(), Problem> {
+    if document.is_empty() {
+        return Ok(());
+    }
+    if io::stdout().is_terminal() {
+        return print(&(text::sanitise_lines(document).join("\n") + "\n"));
+    }
+    let end = if document.ends_with('\n') { "" } else { "\n" };
+    print(&format!("{document}{end}"))
+}
+
+/// The text in lines of that many columns, broken between words alone: half a URL or an id helps nobody.
+pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let options = textwrap::Options::new(columns.max(1))
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::wrap(text, options).into_iter().map(std::borrow::Cow::into_owned).collect()
+}
+
 /// Writes lines to stderr, as far as it goes.
 pub fn note(lines: &[String]) {
     let mut stderr = io::stderr().lock();
@@ -106,7 +127,12 @@ impl Progress {
 
     /// So many deployments are read.
     pub fn show(&self, count: usize) {
-        self.write(&format!("\r{} read", text::plural(count, "deployment")));
+        self.say(&format!("{} read", text::plural(count, "deployment")));
+    }
+
+    /// What is being done.
+    pub fn say(&self, what: &str) {
+        self.write(&format!("\r\x1b[K{what}"));
     }
 
     /// Takes the line away.

@@ -2,13 +2,15 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::deployments::History;
+use super::deployments::Overview;
 use super::output::Format;
 use super::table::Ink;
 use crate::domain::{
-    Api, ApiStages, ApiType, Auth, Cause, Check, Connection, ConnectionStatus, Denied, Deployment,
-    DeploymentStatus, Figures, Health, Outcome, Problem, ProblemKind, RoleAuth, Stage, StageStatus,
-    StatusReport, TimeRange, Verdict,
+    Act, Api, ApiStages, ApiType, Auth, Cause, ChangeKind, Check, Connection, ConnectionStatus, Denied,
+    Deployment, DeploymentStatus, Done, Ended, Fault, Figures, Finding, GatewayChange, GoLive, Health,
+    HistoryEntry, Import, ImportRequest, Intent, Outcome, Plan, PlannedCall, Problem, ProblemKind, Push,
+    PushOptions, Restored, RoleAuth, SchemaChoice, SchemaDiff, SchemaSource, Severity, Stage, StageStatus,
+    StatusReport, Target, TimeRange, Verdict, WriteResult,
 };
 
 pub fn now() -> Timestamp {
@@ -153,7 +155,7 @@ pub fn incident() -> ConnectionStatus {
     }
 }
 
-pub fn history() -> History {
+pub fn overview() -> Overview {
     let connection = connections().remove(0);
     let failing = Stage {
         auto_deploy: true,
@@ -168,7 +170,7 @@ pub fn history() -> History {
         status_message: None,
         auto_deployed: false,
     };
-    History {
+    Overview {
         at: now(),
         account: Some("123456789012".into()),
         read: ApiStages {
@@ -176,6 +178,7 @@ pub fn history() -> History {
             stages: vec![stage("prod", Some("d8f2k1"), 120), failing, stage("staging", None, 5)],
         },
         problem: None,
+        history: Ok(entries()),
         deployments: vec![
             Deployment {
                 status_message: Some("Unable to deploy API because no routes exist".into()),
@@ -209,4 +212,212 @@ pub fn checks() -> Vec<Check> {
         check("Read metrics", Outcome::Failed(denied.advise("Ask whoever manages the policies."))),
         check("Deploy", Outcome::Unknown("AWS tells only when it is tried".into())),
     ]
+}
+
+fn target(stage: Option<&str>) -> Target {
+    Target {
+        account: "123456789012".into(),
+        region: "eu-west-1".into(),
+        api_type: ApiType::Http,
+        api_id: "a1b2c3d4e5".into(),
+        api_name: "orders".into(),
+        stage: stage.map(str::to_owned),
+    }
+}
+
+/// An export that nobody saw the end of, a deployment that failed, and one that made `d8f2k1`; newest first.
+pub fn entries() -> Vec<HistoryEntry> {
+    let deployed = HistoryEntry {
+        id: "e1".into(),
+        at: before(4320).unwrap(),
+        act: Act::Deploy,
+        nickname: "orders-prod".into(),
+        who: "arn:aws:sts::123456789012:assumed-role/deployer/ana\u{1b}[2J".into(),
+        target: target(Some("prod")),
+        from_stage: None,
+        file: Some("orders.yaml".into()),
+        revision: Some("v2.3.0".into()),
+        commit: Some("9f2c1ab0000000000000000000000000000000aa".into()),
+        description: Some("v2.3.0".into()),
+        token: None,
+        deployment_before: Some("c7c7c7".into()),
+        deployment_id: Some("d8f2k1".into()),
+        source: Some("aa".into()),
+        pushed: Some("bb".into()),
+        replaced: Some("cc".into()),
+        ended: before(4319).map(|at| Ended { at, result: WriteResult::Deployed, note: String::new() }),
+    };
+    let failed = HistoryEntry {
+        id: "e2".into(),
+        at: before(60).unwrap(),
+        revision: None,
+        deployment_id: None,
+        ended: before(59).map(|at| Ended {
+            at,
+            result: WriteResult::Failed,
+            note: "The schema was not pushed.".into(),
+        }),
+        ..deployed.clone()
+    };
+    let begun = HistoryEntry {
+        id: "e3".into(),
+        at: before(2).unwrap(),
+        act: Act::Export,
+        target: target(None),
+        ended: None,
+        ..failed.clone()
+    };
+    vec![begun, failed, deployed]
+}
+
+fn change(change: ChangeKind, route: Option<&str>, what: &str, severity: Severity) -> GatewayChange {
+    let value = |text: &str| Some(text.to_owned());
+    let (before, after) = match change {
+        ChangeKind::Added => (None, value("new")),
+        ChangeKind::Removed => (value("old"), None),
+        ChangeKind::Changed => {
+            (value("arn:aws:lambda:eu-west-1:123456789012:function:orders"), value("x\u{1b}"))
+        }
+    };
+    GatewayChange { change, route: route.map(str::to_owned), what: what.into(), before, after, severity }
+}
+
+fn finding(severity: Severity, rule: &'static str, at: &str, message: &str) -> Finding {
+    Finding { severity, rule, at: at.into(), message: message.into() }
+}
+
+pub fn schema_diff() -> SchemaDiff {
+    SchemaDiff {
+        contract: vec![
+            finding(
+                Severity::Exposure,
+                "security_removed",
+                "GET /orders",
+                "needs no authentication any more",
+            ),
+            finding(Severity::Breaking, "operation_removed", "DELETE /orders/{id}", "is gone"),
+            finding(
+                Severity::Warning,
+                "enum_widened",
+                "GET /orders",
+                "status may also be `returned`, which callers that know the values only by heart will not expect",
+            ),
+            finding(Severity::NotAnalysed, "one_of", "POST /orders", "oneOf changed\u{1b}[2J"),
+        ],
+        gateway: vec![
+            change(ChangeKind::Added, Some("GET /returns"), "route", Severity::Info),
+            change(ChangeKind::Changed, Some("GET /orders"), "integration uri", Severity::Warning),
+            change(ChangeKind::Removed, None, "cors", Severity::Warning),
+        ],
+        basis: "orders.yaml of v2.3.0 compared with orders.yaml.".into(),
+    }
+}
+
+/// A plan with everything in it that a plan can have.
+pub fn plan() -> Plan {
+    let SchemaDiff { contract, gateway, .. } = schema_diff();
+    let exposed = change(ChangeKind::Removed, Some("GET /orders"), "authorizer", Severity::Exposure);
+    Plan {
+        intent: Intent::Deploy {
+            schema: Some(SchemaChoice { file: "orders.yaml".into(), revision: Some("v2.4.0".into()) }),
+            stage: Some("prod".into()),
+            description: None,
+            extensions_from: None,
+            options: PushOptions::default(),
+        },
+        target: target(Some("prod")),
+        live: overview().deployments.into_iter().nth(2),
+        to: None,
+        source: Some(SchemaSource {
+            file: "orders.yaml".into(),
+            revision: Some("v2.4.0".into()),
+            commit: Some("9f2c1ab0000000000000000000000000000000aa".into()),
+            modified: false,
+            text: "{}".into(),
+        }),
+        push: Some(Push { source: "{}".into(), merged: r#"{"openapi":"3.0.1"}"#.into(), replaced: "{}".into() }),
+        go_live: GoLive::Deploy,
+        description: Some("v2.4.0 9f2c1ab by ana".into()),
+        goes_live_changes: vec![exposed.clone()],
+        gateway: [vec![exposed], gateway].concat(),
+        contract,
+        contract_basis: "Compared with the source of what is live: orders.yaml of v2.3.0, deployed from here on 2026-11-20."
+            .into(),
+        restored: vec![Restored { at: "GET /orders".into(), what: "integration".into() }],
+        deleted_routes: vec!["DELETE /orders/{id}".into()],
+        preflight: vec![
+            Fault {
+                is_error: true,
+                at: "/paths/~1returns/get (line 12)".into(),
+                message: "has no integration; one like its sibling's:\n  x-amazon-apigateway-integration:\n    type: AWS_PROXY".into(),
+            },
+            Fault { is_error: false, at: "/servers".into(), message: "AWS ignores servers".into() },
+        ],
+        goes_live: vec!["prod".into(), "$default".into()],
+        calls: vec![
+            PlannedCall {
+                operation: "ReimportApi",
+                action: "apigateway:PUT",
+                resource: "arn:aws:apigateway:eu-west-1::/apis/a1b2c3d4e5".into(),
+            },
+            PlannedCall {
+                operation: "CreateDeployment",
+                action: "apigateway:POST",
+                resource: "arn:aws:apigateway:eu-west-1::/apis/a1b2c3d4e5/deployments".into(),
+            },
+        ],
+        notes: vec!["298 of 300 routes are in use".into()],
+        fingerprint: "f".into(),
+    }
+}
+
+pub fn roll_back_plan() -> Plan {
+    let [live, to] = [2, 3].map(|place| overview().deployments.into_iter().nth(place));
+    Plan {
+        intent: Intent::RollBack { stage: "prod".into(), to: None, with_schema: false },
+        source: None,
+        push: None,
+        go_live: GoLive::Point { to: "c7c7c7".into(), auto_deploy_off: true },
+        description: None,
+        gateway: Vec::new(),
+        goes_live_changes: Vec::new(),
+        contract: Vec::new(),
+        contract_basis: String::new(),
+        restored: Vec::new(),
+        deleted_routes: Vec::new(),
+        preflight: Vec::new(),
+        goes_live: vec!["prod".into()],
+        calls: vec![PlannedCall {
+            operation: "UpdateStage",
+            action: "apigateway:PATCH",
+            resource: "arn:aws:apigateway:eu-west-1::/apis/a1b2c3d4e5/stages/prod".into(),
+        }],
+        notes: vec!["The configuration stays ahead: the next deployment brings the change back".into()],
+        live,
+        to,
+        ..plan()
+    }
+}
+
+pub fn deployed() -> Done {
+    Done {
+        result: WriteResult::Deployed,
+        deployment_id: Some("n3w0ne".into()),
+        stage: Some("prod".into()),
+        history_id: Some("e4".into()),
+        warnings: vec!["Parse issue: Unsupported model\nignored\u{1b}[2J".into()],
+        problem: None,
+        way_back: Some("d8f2k1".into()),
+        left: None,
+    }
+}
+
+pub fn import() -> Import {
+    Import {
+        request: ImportRequest { stage: Some("prod".into()), file: Some("orders.json".into()), format: None },
+        target: target(Some("prod")),
+        text: "{\n  \"openapi\": \"3.0.1\"\n}".into(),
+        before: Some("{}".into()),
+        diff: "--- orders.json\n+++ prod\n@@ -1 +1,3 @@\n-{}\n+{\n+  \"openapi\": \"3.0.1\"\n+}\n".into(),
+    }
 }

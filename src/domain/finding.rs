@@ -18,6 +18,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, the most pressing first.
+    pub const ALL: [Self; 5] = [Self::Exposure, Self::Breaking, Self::Warning, Self::Info, Self::NotAnalysed];
+
     /// The word of the JSON output: `exposure`, `breaking`, `warning`, `info`, `not_analysed`.
     pub fn as_str(self) -> &'static str {
         match self {

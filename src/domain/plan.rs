@@ -1,6 +1,7 @@
 //! What a write is going to do, told before it is done, and what must be agreed to.
 
 use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use super::{
@@ -81,6 +82,31 @@ pub enum Kept {
     Pushed,
     /// What the gateway had before.
     Replaced,
+}
+
+impl Kept {
+    /// All three, in the order in which they came to be.
+    pub const ALL: [Self; 3] = [Self::Source, Self::Pushed, Self::Replaced];
+
+    /// The word of the command line and the JSON output: `source`, `pushed`, `replaced`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Pushed => "pushed",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
+impl FromStr for Kept {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::ALL.into_iter().find(|kept| kept.as_str() == text);
+        found.ok_or_else(|| {
+            format!("`{text}` is no schema of the history: say `source`, `pushed` or `replaced`")
+        })
+    }
 }
 
 /// The place a write is about.

@@ -32,6 +32,8 @@ pub enum ProblemKind {
     Service,
     /// A part of the answer is missing.
     Partial,
+    /// A check of apigw's own said no: a schema with errors, a write that nobody agreed to.
+    Refused,
     /// The person cancelled it.
     Cancelled,
     /// A local file or the terminal failed.
@@ -57,6 +59,7 @@ impl ProblemKind {
             Self::Timeout => "timeout",
             Self::Service => "service",
             Self::Partial => "partial",
+            Self::Refused => "refused",
             Self::Cancelled => "cancelled",
             Self::Local => "local",
             Self::Bug => "bug",
@@ -143,10 +146,12 @@ impl Problem {
         self
     }
 
-    /// The exit code of a command that ends with it: 2 usage, 4 credentials or permission, else 1.
+    /// The exit code of a command that ends with it: 2 usage, 3 a check that said no, 4 credentials or
+    /// permission, else 1.
     pub fn exit_code(&self) -> u8 {
         match self.kind {
             ProblemKind::Usage => 2,
+            ProblemKind::Refused => 3,
             ProblemKind::Credentials
             | ProblemKind::NeedsMfa
             | ProblemKind::Permission

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -107,5 +108,17 @@ impl SchemaFormat {
             extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
         };
         if path.extension().is_some_and(yaml) { Self::Yaml } else { Self::Json }
+    }
+}
+
+impl FromStr for SchemaFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "json" => Ok(Self::Json),
+            "yaml" => Ok(Self::Yaml),
+            _ => Err(format!("`{text}` is no format of a schema: say `json` or `yaml`")),
+        }
     }
 }

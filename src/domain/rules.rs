@@ -6,7 +6,7 @@ use crate::text;
 
 /// Words that no connection may be called, because `apigw WORD` is a command, or will be one; `trust` would be taken for that
 /// of `apigw policy trust`.
-pub const RESERVED: [&str; 16] = [
+pub const RESERVED: [&str; 17] = [
     "completions",
     "connection",
     "demo",
@@ -15,6 +15,7 @@ pub const RESERVED: [&str; 16] = [
     "diff",
     "doctor",
     "help",
+    "history",
     "import",
     "man",
     "metrics",

@@ -100,18 +100,18 @@ impl Engine {
                 revision.unwrap_or_default(),
                 entry.at.strftime("%Y-%m-%d")
             );
-            return Ok(Basis { sentence, before: Before::Source(before) });
+            return Ok(Basis { before, sentence, shows: Shows::Source });
         }
-        let (before, cannot) = match connection.api_type {
+        let (shows, cannot) = match connection.api_type {
             ApiType::Http => (
-                Before::Outline(export),
+                Shows::Outline,
                 "it shows no request bodies, responses, schemas, queries or headers, so those are not compared",
             ),
-            ApiType::Rest => (Before::Export(export), "it shows neither tags nor summaries"),
+            ApiType::Rest => (Shows::Configuration, "it shows neither tags nor summaries"),
         };
         let sentence =
             format!("Compared with the gateway's own export, as no source of it is kept here: {cannot}.");
-        Ok(Basis { sentence, before })
+        Ok(Basis { before: export, sentence, shows })
     }
 
     /// The author's document of the last push from here.
@@ -126,30 +126,40 @@ impl Engine {
 /// What the contract of a new schema is compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Basis {
+    pub before: Document,
     /// What it is, and what it cannot show.
     pub sentence: String,
-    before: Before,
+    /// How much it shows.
+    pub shows: Shows,
 }
 
-#[derive(Clone, Debug)]
-enum Before {
-    /// An author's document.
-    Source(Document),
-    /// An export, which has what merges put in.
-    Export(Document),
-    /// An export that shows routes and who may call them, and no more.
-    Outline(Document),
+/// How much a basis shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// All that its author wrote.
+    Source,
+    /// All that a REST API is set to.
+    Configuration,
+    /// An HTTP API's routes and who may call them.
+    Outline,
 }
 
 impl Basis {
-    /// What callers notice when a schema takes its place: the author's own, or what was made of it by a merge.
-    pub fn findings(&self, source: &Document, merged: &Document) -> Vec<Finding> {
-        match &self.before {
-            Before::Source(before) => openapi::contract_diff(before, source),
-            Before::Export(before) => openapi::contract_diff(before, merged),
-            Before::Outline(before) => match (outline(before), outline(merged)) {
+    /// What callers notice when a new schema takes its place: `source` as its author wrote it, `served` as it goes out. An author's
+    /// document is compared with another one. An export has what a merge restores, so that it is compared with what is served;
+    /// else all that the author leaves to the gateway would look removed.
+    pub fn findings(&self, source: &Document, served: &Document) -> Vec<Finding> {
+        match self.shows {
+            Shows::Source => {
+                let kept = openapi::routes(served);
+                let mut findings = openapi::contract_diff(&self.before, source);
+                findings.retain(|finding| finding.rule != "operation_removed" || !kept.contains(&finding.at));
+                findings
+            }
+            Shows::Configuration => openapi::contract_diff(&self.before, served),
+            Shows::Outline => match (outline(&self.before), outline(served)) {
                 (Some(before), Some(after)) => openapi::contract_diff(&before, &after),
-                _ => openapi::contract_diff(before, merged),
+                _ => openapi::contract_diff(&self.before, served),
             },
         }
     }

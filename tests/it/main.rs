@@ -14,3 +14,4 @@ mod setting;
 mod sign_in;
 mod sim_sdk;
 mod structure;
+mod writes;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 pub use test::{Tested, page as tested_page, tested, tested_json};
 
-use super::choice::{ConnectionFlags, usage};
+use super::choice::{ConnectionFlags, usage, word};
 use super::compose::Composed;
 use super::output::{self, Reader};
 use crate::domain::{AccessKey, Auth, Capability, Connection, Identity, Login, Outcome, Problem, Trial};
@@ -202,29 +202,5 @@ impl Saved {
         }
         steps.push(format!("  -> The permissions it needs: apigw policy {nickname}"));
         steps
-    }
-}
-
-/// The word as a shell takes it.
-fn word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_.:/@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text::sanitise(text).into_owned()
-    } else {
-        format!("'{}'", text::sanitise(text).replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_nickname_in_a_command_is_one_word() {
-        assert_eq!(word("orders-prod"), "orders-prod");
-        assert_eq!(word("größe"), "größe");
-        assert_eq!(word("my orders"), "'my orders'");
-        assert_eq!(word("it's"), r"'it'\''s'");
-        assert_eq!(word("a;rm"), "'a;rm'");
     }
 }

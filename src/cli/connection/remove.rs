@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::word;
-use crate::cli::choice::{self, usage};
+use crate::cli::choice::{self, usage, word};
 use crate::cli::compose::Composed;
 use crate::cli::output::{self, Reader};
 use crate::cli::person;

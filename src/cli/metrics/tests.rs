@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::cli::output::json_text;
-use crate::cli::samples::{format, history};
+use crate::cli::samples::{format, overview};
 use crate::domain::{Completeness, Point, RouteFigures, Series, Spread};
 use crate::text;
 
@@ -45,8 +45,8 @@ fn dashboard(window: Window) -> Dashboard {
 }
 
 fn sample(range: TimeRange) -> Read {
-    let history = history();
-    let window = Window::aligned(range, history.at);
+    let overview = overview();
+    let window = Window::aligned(range, overview.at);
     let mut before = dashboard(window.before());
     before.errors_5xx = Series::default();
     let route = |method: &str, resource: &str, errors_5xx| RouteFigures {
@@ -62,15 +62,15 @@ fn sample(range: TimeRange) -> Read {
         route("ANY", "$default", None),
         route("POST", "/orders", Some(31.0)),
     ];
-    let mut deployments = history.deployments;
+    let mut deployments = overview.deployments;
     // The stage's own, within the window.
     deployments[2].created = deployments[0].created;
     Read {
-        at: history.at,
+        at: overview.at,
         range,
-        connection: history.connection,
-        api: history.read.api,
-        stage: history.read.stages[0].clone(),
+        connection: overview.connection,
+        api: overview.read.api,
+        stage: overview.read.stages[0].clone(),
         dashboard: dashboard(window),
         before: Some(before),
         routes: Some(Ok(Routes { routes, left_out: 3, completeness: Completeness::Complete })),
@@ -185,7 +185,7 @@ fn the_csv_says_what_the_json_says() {
 
 #[test]
 fn a_stage_is_named_unless_there_is_but_one() {
-    let mut read = history().read;
+    let mut read = overview().read;
     assert_eq!(pick(&read, Some("staging")).unwrap().name, "staging");
     let unclear = pick(&read, None).unwrap_err();
     assert_eq!((unclear.exit_code(), unclear.why.as_str()), (2, "Its stages are prod, sandbox, staging."));

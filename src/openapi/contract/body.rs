@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use crate::domain::Severity;
 
 use super::operation::{Body, Content, Response};
@@ -119,18 +121,19 @@ impl<'a> Diff<'a> {
     }
 }
 
-/// The schema of a media type; a request may also be covered by a range, `application/*`.
-fn covering<'a>(
-    content: &Content<'a>,
-    media: &str,
-    direction: Direction,
-) -> Option<Option<&'a serde_json::Value>> {
+/// The schema of a media type. A request may also be covered by a range that is accepted now, and the range of a response
+/// by a media type inside it.
+fn covering<'a>(content: &Content<'a>, media: &str, direction: Direction) -> Option<Option<&'a Value>> {
     if let Some(schema) = content.get(media) {
         return Some(*schema);
     }
-    if direction == Direction::Response {
-        return None;
-    }
-    let range = format!("{}/*", media.split('/').next().unwrap_or_default());
-    content.get(&range).or_else(|| content.get("*/*")).copied()
+    let is_in = |media: &str, range: &str| {
+        range == "*/*"
+            || range.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media.starts_with(kind))
+    };
+    let covers = |other: &str| match direction {
+        Direction::Request => is_in(media, other),
+        Direction::Response => is_in(other, media),
+    };
+    content.iter().find(|(other, _)| covers(other)).map(|(_, schema)| *schema)
 }

@@ -10,44 +10,39 @@ use super::shape::ANNOTATIONS;
 
 /// Compares with references followed and what is meant for people left aside.
 pub(super) fn same(before: &Value, old: Option<&Value>, after: &Value, new: Option<&Value>) -> bool {
-    match (old, new) {
-        (None, None) => true,
-        (Some(old), Some(new)) => Comparison { before, after, seen: HashSet::new() }.same(old, new),
-        _ => false,
-    }
-}
-
-struct Comparison<'a> {
-    before: &'a Value,
-    after: &'a Value,
-    /// Pairs behind references that are being compared, by their addresses: a circle ends there.
-    seen: HashSet<(usize, usize)>,
-}
-
-impl<'a> Comparison<'a> {
-    fn same(&mut self, old: &'a Value, new: &'a Value) -> bool {
+    let mut open = match (old, new) {
+        (None, None) => return true,
+        (Some(old), Some(new)) => vec![(old, new)],
+        _ => return false,
+    };
+    // Pairs behind references, by their addresses: a circle ends there.
+    let mut seen = HashSet::new();
+    while let Some((old, new)) = open.pop() {
         let is_reference = pointer::reference(old).is_some() || pointer::reference(new).is_some();
-        let (old, new) = (pointer::resolve(self.before, old), pointer::resolve(self.after, new));
+        let (old, new) = (pointer::resolve(before, old), pointer::resolve(after, new));
         let pair = (std::ptr::from_ref(old) as usize, std::ptr::from_ref(new) as usize);
-        if is_reference && !self.seen.insert(pair) {
-            return true;
+        if is_reference && !seen.insert(pair) {
+            continue;
         }
-        match (old, new) {
+        let is_same = match (old, new) {
             (Value::Object(old), Value::Object(new)) => {
-                meaningful(old).all(|key| self.same_at(key, old, new))
+                let shared = meaningful(old).filter_map(|key| old.get(key).zip(new.get(key)));
+                open.extend(shared);
+                meaningful(old).all(|key| new.contains_key(key))
                     && meaningful(new).all(|key| old.contains_key(key))
             }
             (Value::Array(old), Value::Array(new)) => {
-                old.len() == new.len() && old.iter().zip(new).all(|(old, new)| self.same(old, new))
+                open.extend(old.iter().zip(new));
+                old.len() == new.len()
             }
             (Value::Number(old), Value::Number(new)) => old.as_f64() == new.as_f64(),
             _ => old == new,
+        };
+        if !is_same {
+            return false;
         }
     }
-
-    fn same_at(&mut self, key: &str, old: &'a Map<String, Value>, new: &'a Map<String, Value>) -> bool {
-        old.get(key).zip(new.get(key)).is_some_and(|(old, new)| self.same(old, new))
-    }
+    true
 }
 
 /// A key that is meant for people holds text; a property may have the same name, and holds a schema.

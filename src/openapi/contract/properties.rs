@@ -17,9 +17,7 @@ impl<'a> Diff<'a> {
             match new.properties.get(name).filter(|after| !self.is_hidden(self.after, after)) {
                 Some(after) => {
                     self.requirement(name, old, new);
-                    self.path.push((*name).to_owned());
-                    self.schemas(Some(before), Some(after));
-                    self.path.pop();
+                    self.below(name, Some(before), Some(after));
                 }
                 None => self.property_removed(name, new),
             }
@@ -126,9 +124,7 @@ impl<'a> Diff<'a> {
             }
             (true, false, _) | (false, true, _) => {}
             (false, false, _) => {
-                self.path.push("*".to_owned());
-                self.schemas(schema(before), schema(after));
-                self.path.pop();
+                self.below("*", schema(before), schema(after));
             }
         }
     }
@@ -178,9 +174,7 @@ impl<'a> Diff<'a> {
         }
         for (old, new) in pairs {
             let name = pointer::reference(old).and_then(|reference| reference.rsplit('/').next());
-            self.path.push(format!("[{}]", name.unwrap_or(key)));
-            self.schemas(Some(old), Some(new));
-            self.path.pop();
+            self.below(&format!("[{}]", name.unwrap_or(key)), Some(old), Some(new));
         }
     }
 

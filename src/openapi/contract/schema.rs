@@ -9,7 +9,7 @@ use crate::openapi::pointer;
 
 use super::message::listed;
 use super::shape::Shape;
-use super::{Diff, Direction, meaning};
+use super::{Diff, Direction, Open, meaning};
 
 /// Keywords that rules decide about; every other that changes is not analysed.
 const DECIDED: &[&str] = &[
@@ -39,17 +39,37 @@ const DECIDED: &[&str] = &[
 ];
 
 impl<'a> Diff<'a> {
-    /// Compares two schemas, either of which may be missing.
+    /// Compares the schemas of the present whole, either of which may be missing, and everything below them.
     pub(super) fn schemas(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
+        let found = self.findings.len();
+        self.open(before, after);
+        while let Some(open) = self.open.pop_front() {
+            self.path = open.path;
+            self.schema(open.before, open.after);
+        }
+        self.path.clear();
+        if self.findings.len() == found {
+            // Only now nothing below can turn out to differ after all.
+            self.clean.extend(self.seen.drain());
+        }
+    }
+
+    /// Compares a part of the present schemas later: a queue has no depth that could run out.
+    pub(super) fn below(&mut self, part: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
+        self.path.push(part.to_owned());
+        self.open(before, after);
+        self.path.pop();
+    }
+
+    fn open(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
         let (Some(before), Some(after)) = (before, after) else {
             return self.schema_appeared(before.is_some(), after.is_some());
         };
-        let is_outermost = self.seen.is_empty();
-        let found = self.findings.len();
-        self.schema(before, after);
-        if is_outermost && self.findings.len() == found {
-            // Only now nothing below can turn out to differ after all.
-            self.clean.extend(self.seen.drain());
+        let (old, new) = (pointer::resolve(self.before, before), pointer::resolve(self.after, after));
+        let address = |value: &Value| std::ptr::from_ref(value) as usize;
+        let pair = (address(old), address(new), self.direction);
+        if !self.clean.contains(&pair) && self.seen.insert(pair) {
+            self.open.push_back(Open { before, after, path: self.path.clone() });
         }
     }
 
@@ -71,12 +91,6 @@ impl<'a> Diff<'a> {
     }
 
     fn schema(&mut self, before: &'a Value, after: &'a Value) {
-        let (old, new) = (pointer::resolve(self.before, before), pointer::resolve(self.after, after));
-        let address = |value: &Value| std::ptr::from_ref(value) as usize;
-        let pair = (address(old), address(new), self.direction);
-        if self.clean.contains(&pair) || !self.seen.insert(pair) {
-            return;
-        }
         let (old, new) = (Shape::of(self.before, before), Shape::of(self.after, after));
         if !old.undecided.is_empty() || !new.undecided.is_empty() {
             return self.undecided(before, after, &old, &new);
@@ -89,11 +103,7 @@ impl<'a> Diff<'a> {
         self.values(&old, &new);
         self.limits(&old, &new);
         self.properties(&old, &new);
-        if let (Some(_), _) | (_, Some(_)) = (old.keyword("items"), new.keyword("items")) {
-            self.path.push("[]".to_owned());
-            self.schemas(old.keyword("items"), new.keyword("items"));
-            self.path.pop();
-        }
+        self.below("[]", old.keyword("items"), new.keyword("items"));
         self.choices(&old, &new);
         self.others(&old, &new);
     }

@@ -1,6 +1,6 @@
 //! A schema with its references followed and its `allOf` put together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde_json::Value;
 
@@ -49,6 +49,8 @@ pub(super) struct Shape<'a> {
     pub keywords: BTreeMap<&'a str, &'a Value>,
     /// Keywords that its parts say differently, so that no rule can tell what holds.
     pub undecided: BTreeSet<&'a str>,
+    /// The parts taken in, by their addresses: none counts twice.
+    taken: HashSet<usize>,
 }
 
 impl<'a> Shape<'a> {
@@ -85,6 +87,9 @@ impl<'a> Shape<'a> {
         if pointer::reference(schema).is_some() {
             // It leads nowhere we can go.
             self.undecided.insert("$ref");
+            return;
+        }
+        if !self.taken.insert(std::ptr::from_ref(schema) as usize) {
             return;
         }
         self.take_keywords(root, schema, depth);

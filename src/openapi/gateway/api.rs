@@ -175,9 +175,11 @@ fn authorizer(root: &Value, scheme: Option<&Value>) -> Option<Map<String, Value>
         return None;
     }
     let mut plain = Map::new();
-    // Where the token stands: the authorizer of a REST API takes it from there.
-    for key in ["in", "name"] {
-        plain.extend(scheme.get(key).map(|value| (key.to_owned(), value.clone())));
+    // Where the token stands, unless the authorizer says so itself.
+    if scheme.pointer(&format!("/{}/identitySource", security::AUTHORIZER)).is_none() {
+        for key in ["in", "name"] {
+            plain.extend(scheme.get(key).map(|value| (key.to_owned(), value.clone())));
+        }
     }
     plain.extend(scheme.get(security::AUTHTYPE).map(|value| ("authtype".to_owned(), value.clone())));
     for (key, value) in scheme.get(security::AUTHORIZER).and_then(Value::as_object).into_iter().flatten() {

@@ -6,23 +6,27 @@ use crate::openapi::pointer;
 use crate::openapi::route::{self, Route};
 use crate::openapi::security;
 
+use super::operation::path_item;
 use super::{Merge, parameters};
 
 /// Puts a live route into the merged document: its operation, its parameters, and what they refer to.
 pub(super) fn keep(merge: &mut Merge<'_>, theirs: &Route<'_>, local: &[Route<'_>]) {
     let key = theirs.key();
-    let home =
-        local.iter().find(|route| route.key().path == key.path).map_or(theirs.path, |route| route.path);
+    let neighbour = local.iter().find(|route| route.key().path == key.path);
+    let home = neighbour.map_or(theirs.path, |route| route.path);
+    let refused = |merge: &mut Merge<'_>, message: String| {
+        merge.error("/paths", format!("{} of the gateway cannot be kept: {message}", theirs.name()));
+    };
     let renamed = match parameters::Renamed::between(theirs.path, home) {
         Ok(renamed) => renamed,
-        Err(message) => return merge.error(theirs.pointer(), message),
+        Err(message) => return refused(merge, message),
     };
     let mut operation = theirs.operation.clone();
     for (name, value) in operation.as_object_mut().into_iter().flatten() {
         if name.starts_with(super::absent::PREFIX) {
             match renamed.apply(merge.api_type, pointer::resolve(merge.live, value)) {
                 Ok(rewritten) => *value = rewritten,
-                Err(message) => return merge.error(theirs.pointer(), message),
+                Err(message) => return refused(merge, message),
             }
         }
     }
@@ -33,7 +37,11 @@ pub(super) fn keep(merge: &mut Merge<'_>, theirs: &Route<'_>, local: &[Route<'_>
     } else {
         copy_referred(merge, &operation);
     }
-    let Some(item) = merge.object(&["paths", home]) else { return };
+    let item = match neighbour {
+        Some(neighbour) => path_item(merge, neighbour),
+        None => merge.object(&["paths", home]),
+    };
+    let Some(item) = item else { return };
     item.insert(theirs.method.to_owned(), operation);
     merge.restored(theirs.name(), "route");
 }

@@ -115,13 +115,21 @@ fn write(merge: &mut Merge<'_>, ours: &Route<'_>, put: Map<String, Value>) {
     if put.is_empty() {
         return;
     }
-    // A path item behind a reference is shared, and is not ours to change: this path gets one of its own.
-    let item = merge.out.get_mut("paths").and_then(|paths| paths.get_mut(ours.path));
-    let Some(item) = item else { return };
+    let operation = path_item(merge, ours).and_then(|item| item.get_mut(ours.method));
+    if let Some(operation) = operation.and_then(Value::as_object_mut) {
+        operation.extend(put);
+    }
+}
+
+/// The path item of a route in the merged document. One behind a reference is shared, and is not ours to change: the path gets
+/// one of its own.
+pub(super) fn path_item<'m>(
+    merge: &'m mut Merge<'_>,
+    ours: &Route<'_>,
+) -> Option<&'m mut Map<String, Value>> {
+    let item = merge.out.get_mut("paths")?.get_mut(ours.path)?;
     if pointer::reference(item).is_some() {
         *item = ours.item.clone().into();
     }
-    if let Some(operation) = item.get_mut(ours.method).and_then(Value::as_object_mut) {
-        operation.extend(put);
-    }
+    item.as_object_mut()
 }

@@ -82,7 +82,7 @@ impl Engine {
         let api_type = connection.api_type;
         plan.contract_basis.clone_from(&basis.sentence);
         let judged = move || {
-            (openapi::gateway_diff(api_type, &export.document, &pushed), basis.findings(&source, &source))
+            (openapi::gateway_diff(api_type, &export.document, &pushed), basis.findings(&source, &pushed))
         };
         (plan.goes_live_changes, plan.contract) = off_thread(judged).await?;
         Ok(())
@@ -141,7 +141,7 @@ impl Engine {
         let api_type = connection.api_type;
         plan.contract_basis.clone_from(&basis.sentence);
         let judged =
-            move || (openapi::gateway_diff(api_type, &before, &after), basis.findings(&source, &source));
+            move || (openapi::gateway_diff(api_type, &before, &after), basis.findings(&source, &after));
         (plan.goes_live_changes, plan.contract) = off_thread(judged).await?;
         Ok(())
     }

@@ -60,6 +60,11 @@ impl Journey {
         for fault in faults {
             cloud.inject(fault.parse::<Fault>().unwrap());
         }
+        Self::on(cloud, connections).await
+    }
+
+    /// Starts on an AWS that may have been written to before.
+    async fn on(cloud: Arc<Cloud>, connections: Vec<Connection>) -> Self {
         let key = AccessKey {
             id: demo::ACCESS_KEY_ID.into(),
             secret: Secret::new(demo::SECRET.into()),
@@ -164,6 +169,7 @@ macro_rules! journey {
 
 mod connect;
 mod picture;
+mod writes;
 
 journey!(the_demo_opens_on_the_health_of_every_connection, journey, faults: &[], {
     insta::assert_snapshot!("connections_80x24", journey.screen(80, 24));

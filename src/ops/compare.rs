@@ -50,7 +50,7 @@ impl Engine {
         let basis =
             self.contract_basis(live.and_then(|id| past.maker(id)), export.document.clone(), connection);
         let basis = basis.await?;
-        let base = self.base(&past).await?;
+        let base = self.base(&past, None).await?;
         let (file, api_type) = (file.clone(), connection.api_type);
         let compared = off_thread(move || {
             let (local, _) = read_document(&file)?;
@@ -112,14 +112,6 @@ impl Engine {
         let sentence =
             format!("Compared with the gateway's own export, as no source of it is kept here: {cannot}.");
         Ok(Basis { before: export, sentence, shows })
-    }
-
-    /// The author's document of the last push from here.
-    pub(super) async fn base(&self, past: &super::past::Past) -> Result<Option<Document>, Problem> {
-        match past.last_push().and_then(|entry| entry.source.as_deref()) {
-            Some(hash) => parse_kept(&self.schema(hash).await?).map(Some),
-            None => Ok(None),
-        }
     }
 }
 

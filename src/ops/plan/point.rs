@@ -9,7 +9,7 @@ use crate::openapi;
 use crate::ops::Engine;
 use crate::ops::compare::parse_kept;
 use crate::ops::past::{Past, off_thread};
-use crate::ops::site::{Scope, Site};
+use crate::ops::site::Site;
 
 impl Engine {
     pub(super) async fn plan_roll_back(
@@ -24,7 +24,7 @@ impl Engine {
                 "An intent met the wrong plan.",
             ));
         };
-        let scope = Scope::of(intent);
+        let scope = self.scope(connection, intent).await?;
         let (site, deployments, past) = tokio::join!(
             self.site(connection, &scope),
             self.deployments(connection, |_| ()),
@@ -99,7 +99,7 @@ impl Engine {
             let what = "A deployment cannot be promoted to its own stage";
             return Err(Problem::new(ProblemKind::Usage, what, format!("Both are {from}.")));
         }
-        let site = self.site(connection, &Scope::of(intent)).await?;
+        let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         let (source, stage) = (site.stage(from)?, site.stage(to)?);
         refuse_canary(stage)?;
         refuse_managed(stage)?;
@@ -153,7 +153,7 @@ impl Engine {
         name: &str,
         promote: bool,
     ) -> Result<Plan, Problem> {
-        let site = self.site(connection, &Scope::of(intent)).await?;
+        let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         let stage = site.stage(name)?;
         let Some(canary) = &stage.canary else {
             let what = format!("The stage {name} has no canary");

@@ -69,7 +69,7 @@ impl Act {
             _ => "the next push tries again".to_owned(),
         };
         Some(format!(
-            "The gateway has the schema. {go_on}; what was there before is kept in the entry {}, to be pushed back.",
+            "The gateway has the schema. {go_on}; `apigw deploy {nickname} --push-back {} --kept replaced` brings back what was there.",
             self.entry.id
         ))
     }

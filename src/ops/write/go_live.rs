@@ -225,6 +225,25 @@ impl Act {
         }
     }
 
+    /// Other stages that deploy every push by themselves, and could not.
+    pub(super) async fn failed_by_themselves(&self) -> Vec<String> {
+        let others = |stage: &&Stage| self.plan.target.stage.as_deref() != Some(stage.name.as_str());
+        let before: Vec<&Stage> = self.site.auto_deploying().filter(others).collect();
+        if before.is_empty() {
+            return Vec::new();
+        }
+        let Ok(read) = self.engine.stages(&self.connection).await else {
+            return vec!["Whether the stages that deploy by themselves did could not be read.".to_owned()];
+        };
+        let failed = |before: &&Stage| {
+            let now = read.stages.iter().find(|stage| stage.name == before.name)?;
+            let message = now.deployment_failure()?;
+            let is_new = before.last_deployment_message.as_deref() != Some(message);
+            is_new.then(|| format!("{} could not deploy by itself what was pushed: {message}", now.name))
+        };
+        before.iter().filter_map(failed).collect()
+    }
+
     async fn note_deployment(&self, id: &str) {
         let (entry, id) = (self.entry.id.clone(), id.to_owned());
         let noted = self.engine.in_history(move |history| history.note_deployment(&entry, &id)).await;

@@ -159,7 +159,7 @@ async fn nothing_is_sent_without_consent() {
     ] {
         assert_ne!(plan.lacks(connection, &consent), Vec::<Lack>::new());
         let problem = scene.engine.carry_out(connection, &plan, &consent, |_| ()).await.unwrap_err();
-        assert_eq!(problem.kind, ProblemKind::Usage);
+        assert_eq!(problem.kind, ProblemKind::Refused);
         assert!(!problem.advice.is_empty());
     }
     let read_only = Connection { read_only: true, ..scene.connection.clone() };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Engine;
+use super::import::stage_to_read;
 use super::past::off_thread;
 use crate::domain::{
     ApiType, Connection, Finding, HistoryEntry, Problem, ProblemKind, PushOptions, Revision, SchemaChoice,
@@ -42,7 +43,7 @@ impl Engine {
         stage: Option<&str>,
     ) -> Result<SchemaDiff, Problem> {
         let stages = self.stages(connection).await?;
-        let stage = self.stage_to_read(connection, &stages, stage)?;
+        let stage = stage_to_read(connection, &stages, stage)?;
         let (export, past) = tokio::join!(self.export(connection, stage.as_deref()), self.past(connection));
         let (export, past) = (export?, past?);
         let live = stage.as_ref().and_then(|name| stages.stages.iter().find(|stage| stage.name == *name));

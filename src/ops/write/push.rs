@@ -109,7 +109,7 @@ impl Act {
             Step::ReadBack,
             "UpdateApi",
             || self.writer.restore_settings(Some(meant)),
-            || after_loss(|| look()),
+            || after_loss(&look),
         );
         vec![match sent.await {
             Sent::Done(()) => {

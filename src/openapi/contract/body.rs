@@ -128,7 +128,8 @@ fn covering<'a>(content: &Content<'a>, media: &str, direction: Direction) -> Opt
         return Some(*schema);
     }
     let is_in = |media: &str, range: &str| {
-        range == "*/*" || range.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media.starts_with(kind))
+        range == "*/*"
+            || range.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media.starts_with(kind))
     };
     let covers = |other: &str| match direction {
         Direction::Request => is_in(media, other),

@@ -28,7 +28,8 @@ pub(super) fn same(before: &Value, old: Option<&Value>, after: &Value, new: Opti
             (Value::Object(old), Value::Object(new)) => {
                 let shared = meaningful(old).filter_map(|key| old.get(key).zip(new.get(key)));
                 open.extend(shared);
-                meaningful(old).all(|key| new.contains_key(key)) && meaningful(new).all(|key| old.contains_key(key))
+                meaningful(old).all(|key| new.contains_key(key))
+                    && meaningful(new).all(|key| old.contains_key(key))
             }
             (Value::Array(old), Value::Array(new)) => {
                 open.extend(old.iter().zip(new));

@@ -123,7 +123,10 @@ fn write(merge: &mut Merge<'_>, ours: &Route<'_>, put: Map<String, Value>) {
 
 /// The path item of a route in the merged document. One behind a reference is shared, and is not ours to change: the path gets
 /// one of its own.
-pub(super) fn path_item<'m>(merge: &'m mut Merge<'_>, ours: &Route<'_>) -> Option<&'m mut Map<String, Value>> {
+pub(super) fn path_item<'m>(
+    merge: &'m mut Merge<'_>,
+    ours: &Route<'_>,
+) -> Option<&'m mut Map<String, Value>> {
     let item = merge.out.get_mut("paths")?.get_mut(ours.path)?;
     if pointer::reference(item).is_some() {
         *item = ours.item.clone().into();

@@ -1,13 +1,13 @@
 //! A plan for a person: where and what on top, then what must not be overlooked, then everything else.
 
 use crate::cli::changes::{self, Entry};
-use crate::cli::output::{Format, wrap};
+use crate::cli::output::{Format, wrap, wrap_below};
 use crate::cli::table::Tone;
 use crate::domain::{Deployment, GoLive, Intent, Plan, SchemaSource, Target};
 use crate::text;
 
-/// The plan in lines.
-pub fn lines(plan: &Plan, format: &Format) -> Vec<String> {
+/// The plan in lines; `flags` are those with which it is carried out unasked.
+pub fn lines(plan: &Plan, flags: &[String], format: &Format) -> Vec<String> {
     let page = Page { plan, format };
     let mut lines = page.top();
     for part in [
@@ -27,6 +27,9 @@ pub fn lines(plan: &Plan, format: &Format) -> Vec<String> {
             lines.push(String::new());
             lines.extend(part);
         }
+    }
+    if !plan.changes_nothing() && plan.errors().next().is_none() {
+        lines.push(text::sanitise(&format!("Unasked with: {}", flags.join(" "))).into_owned());
     }
     lines
 }
@@ -87,7 +90,9 @@ impl Page<'_> {
         }
         if let Some(counts) = self.counts() {
             let tone = if self.is_pressing() { Tone::Danger } else { Tone::Normal };
-            lines.push(self.toned(&format!("  {:9} {counts}", "in short"), tone));
+            let told = text::sanitise(&format!("  {:9} {counts}", "in short")).into_owned();
+            let wrapped = wrap_below(&told, self.format.width, 12);
+            lines.extend(wrapped.iter().map(|line| tone.paint(line, self.format.ink)));
         }
         lines
     }
@@ -315,7 +320,7 @@ mod tests {
 
     #[test]
     fn the_first_screen_says_where_and_what_must_not_be_overlooked() {
-        let lines = lines(&plan(), &format(80));
+        let lines = lines(&plan(), &[], &format(80));
         let first = lines[..24].join("\n");
         for part in ["123456789012", "eu-west-1", "orders (a1b2c3d4e5)", "stage     prod"] {
             assert!(lines[..4].join("\n").contains(part), "{part}\n{first}");
@@ -328,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_roll_back_says_which_deployment_goes_and_which_comes() {
-        insta::assert_snapshot!(lines(&roll_back_plan(), &format(80)).join("\n"));
+        insta::assert_snapshot!(lines(&roll_back_plan(), &["--yes".to_owned()], &format(80)).join("\n"));
     }
 
     #[test]

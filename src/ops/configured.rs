@@ -39,7 +39,7 @@ fn configured(root: &Value, route: String, operation: &Value) -> ConfiguredRoute
     let integration = &operation["x-amazon-apigateway-integration"];
     let text = |key: &str| integration[key].as_str().map(str::to_owned);
     let schemes = schemes(root, operation);
-    let scheme = |name: &String| &root["components"]["securitySchemes"][name];
+    let scheme = |name: &String| &defined(root)[name];
     let authorizer = schemes.iter().find(|name| !scheme(name)["x-amazon-apigateway-authorizer"].is_null());
     let iam = operation["x-amazon-apigateway-auth"]["type"] == "AWS_IAM"
         || schemes.iter().any(|name| scheme(name)["x-amazon-apigateway-authtype"] == "awsSigv4");
@@ -50,6 +50,11 @@ fn configured(root: &Value, route: String, operation: &Value) -> ConfiguredRoute
         authorizer: authorizer.cloned(),
         authorization: if iam { "AWS_IAM" } else { "NONE" }.to_owned(),
     }
+}
+
+/// The security schemes that a document defines; Swagger 2 has another place for them.
+fn defined(root: &Value) -> &Value {
+    root.get("securityDefinitions").unwrap_or(&root["components"]["securitySchemes"])
 }
 
 /// The security schemes of an operation: its own, else those of the whole document.
@@ -110,7 +115,7 @@ pub(super) fn unguarded<'a>(
     configuration: &'a Configuration,
     document: &Document,
 ) -> Vec<(&'a str, &'a str)> {
-    let schemes = &document.value()["components"]["securitySchemes"];
+    let schemes = defined(document.value());
     let in_use = configuration.routes.iter().filter_map(|configured| {
         configured.authorizer.as_deref().map(|name| (configured.route.as_str(), name))
     });

@@ -36,9 +36,11 @@ impl Past {
         self.0.iter().find(|entry| entry.id == id).ok_or_else(|| no_entry(id))
     }
 
-    /// Those that began and did not end, oldest first.
+    /// Those of which it is not known how they ended, oldest first: they began and did not end, or nobody could tell and nothing
+    /// was done since.
     pub fn unfinished(&self) -> impl Iterator<Item = &HistoryEntry> {
-        self.0.iter().rev().filter(|entry| entry.ended.is_none())
+        let newest = self.0.first().filter(|entry| is_unknown(entry)).map(|entry| &entry.id);
+        self.0.iter().rev().filter(move |entry| entry.ended.is_none() || Some(&entry.id) == newest)
     }
 }
 
@@ -49,6 +51,11 @@ fn took_effect(entry: &HistoryEntry) -> bool {
 
 fn deployed(entry: &HistoryEntry) -> bool {
     entry.ended.as_ref().is_some_and(|ended| ended.result == WriteResult::Deployed)
+}
+
+/// Whether it ended, and nobody could tell how.
+pub(super) fn is_unknown(entry: &HistoryEntry) -> bool {
+    entry.ended.as_ref().is_some_and(|ended| ended.result == WriteResult::Unknown)
 }
 
 fn no_entry(id: &str) -> Problem {

@@ -7,6 +7,7 @@ use tokio::time::sleep;
 
 use super::Engine;
 use super::compare::parse_kept;
+use super::past::is_unknown;
 use super::write::{Found, deployment_found, push_found};
 use crate::domain::{
     Act, Connection, Deployment, Ended, HistoryEntry, Problem, ProblemKind, Stage, WriteResult,
@@ -33,7 +34,8 @@ impl Verdict {
 }
 
 impl Engine {
-    /// Looks up how acts ended that apigw was killed in the middle of, and writes it down. Those looked up, newest first. An act that
+    /// Looks up how acts ended that apigw was killed in the middle of, or whose outcome nobody could tell, and writes it down. Those
+    /// found out, newest first. An act that
     /// is still under way, in this process or another, is left alone.
     pub async fn recover(&self, connection: &Connection) -> Result<Vec<HistoryEntry>, Problem> {
         let Some(first) = self.past(connection).await?.unfinished().next().cloned() else {
@@ -49,7 +51,9 @@ impl Engine {
         let mut looked_up = Vec::new();
         for entry in past.unfinished() {
             let verdict = self.settled_verdict(connection, entry).await?;
-            looked_up.push(self.end(entry.clone(), verdict).await?);
+            if !(is_unknown(entry) && verdict.result == WriteResult::Unknown) {
+                looked_up.push(self.end(entry.clone(), verdict).await?);
+            }
         }
         drop(lock);
         looked_up.reverse();
@@ -57,7 +61,9 @@ impl Engine {
     }
 
     async fn end(&self, mut entry: HistoryEntry, verdict: Verdict) -> Result<HistoryEntry, Problem> {
-        let note = format!("apigw was stopped in the middle. {}", verdict.note);
+        let why =
+            if entry.ended.is_some() { "It was not known then." } else { "apigw was stopped in the middle." };
+        let note = format!("{why} {}", verdict.note);
         let ended = Ended { at: self.now(), result: verdict.result, note };
         let (id, deployment_id) = (entry.id.clone(), verdict.deployment_id.clone());
         entry.deployment_id = verdict.deployment_id.or(entry.deployment_id);

@@ -7,7 +7,8 @@ use sha2::{Digest, Sha256};
 use super::Engine;
 use crate::aws::{Configuration, Gateway};
 use crate::domain::{
-    Api, ApiType, Connection, Deployment, Identity, Intent, Problem, ProblemKind, SchemaFormat, Stage, Target,
+    Api, ApiStages, ApiType, Connection, Deployment, Identity, Intent, Problem, ProblemKind, SchemaFormat,
+    Stage, Target,
 };
 use crate::openapi::{self, Document};
 
@@ -18,6 +19,8 @@ pub(super) struct Scope {
     pub stage: Option<String>,
     /// The stage whose export stands for the working configuration, as it was asked for.
     pub extensions_from: Option<String>,
+    /// Whether the stage may be one that does not exist.
+    pub makes_stage: bool,
     /// Whether the working configuration matters; a pointer moves without it.
     pub working: bool,
 }
@@ -25,15 +28,17 @@ pub(super) struct Scope {
 impl Scope {
     /// What an intent is about.
     pub fn of(intent: &Intent) -> Self {
-        let (stage, extensions_from, working) = match intent {
-            Intent::Deploy { stage, extensions_from, .. } => (stage.clone(), extensions_from.clone(), true),
-            Intent::PushBack { stage, .. } => (stage.clone(), None, true),
-            Intent::RollBack { stage, with_schema, .. } => (Some(stage.clone()), None, *with_schema),
-            Intent::Promote { to: stage, .. } | Intent::EndCanary { stage, .. } => {
-                (Some(stage.clone()), None, false)
-            }
-        };
-        Self { stage, extensions_from, working }
+        let on = |stage: Option<&String>, working| Self { stage: stage.cloned(), working, ..Self::default() };
+        match intent {
+            Intent::Deploy { stage, extensions_from, options, .. } => Self {
+                extensions_from: extensions_from.clone(),
+                makes_stage: options.create_stage,
+                ..on(stage.as_ref(), true)
+            },
+            Intent::PushBack { stage, .. } => on(stage.as_ref(), true),
+            Intent::RollBack { stage, with_schema, .. } => on(Some(stage), *with_schema),
+            Intent::Promote { to: stage, .. } | Intent::EndCanary { stage, .. } => on(Some(stage), false),
+        }
     }
 }
 
@@ -73,10 +78,7 @@ impl Site {
 
     /// The stage of that name, or a problem that names those there are.
     pub fn stage(&self, name: &str) -> Result<&Stage, Problem> {
-        self.find(name).ok_or_else(|| {
-            let what = format!("There is no stage {name} on {}", self.api.name);
-            Problem::new(ProblemKind::NotFound, what, named("Its stages are", &self.stages))
-        })
+        self.find(name).ok_or_else(|| no_stage(name, &self.api, &self.stages))
     }
 
     /// Names of the stages that deploy every change by themselves.
@@ -104,6 +106,7 @@ impl Engine {
             return Err(problem);
         }
         let (read, configuration) = (read?, configuration?);
+        known_stage(connection.api_type, scope, &read)?;
         let target = Target {
             account: identity.account.clone(),
             region: self.region(connection).await?,
@@ -185,6 +188,30 @@ impl Engine {
         let (api_type, api_id) = (connection.api_type, &connection.api_id);
         self.ask(connection, |session| question(session.gateway(api_type, api_id))).await
     }
+}
+
+/// Whether the stage exists, or is to be made.
+fn known_stage(api_type: ApiType, scope: &Scope, read: &ApiStages) -> Result<(), Problem> {
+    let Some(name) = &scope.stage else {
+        return Ok(());
+    };
+    let can_be_made = api_type == ApiType::Rest;
+    if read.stages.iter().any(|stage| stage.name == *name) || (scope.makes_stage && can_be_made) {
+        return Ok(());
+    }
+    let problem = no_stage(name, &read.api, &read.stages);
+    Err(match (scope.working, can_be_made) {
+        (true, true) => problem.advise("Make it on the way: --create-stage."),
+        (true, false) => {
+            problem.advise("An HTTP API is deployed to a stage that exists: make it in the console first.")
+        }
+        (false, _) => problem,
+    })
+}
+
+fn no_stage(name: &str, api: &Api, stages: &[Stage]) -> Problem {
+    let what = format!("There is no stage {name} on {}", api.name);
+    Problem::new(ProblemKind::NotFound, what, named("Its stages are", stages))
 }
 
 /// Reads what the gateway exported.

@@ -88,13 +88,15 @@ enum Target {
 pub struct Fault {
     what: What,
     target: Target,
+    /// Requests that it lets pass first.
+    spared: u32,
     left: Option<u32>,
 }
 
 impl Fault {
     /// A fault that meets every request.
     pub fn new(what: What) -> Self {
-        Self { what, target: Target::Everything, left: None }
+        Self { what, target: Target::Everything, spared: 0, left: None }
     }
 
     /// Narrowed to the operation of this name, such as `GetStages`, in whichever service has it.
@@ -107,6 +109,12 @@ impl Fault {
     #[must_use]
     pub fn on_service(self, service: Service) -> Self {
         Self { target: Target::Service(service), ..self }
+    }
+
+    /// Strikes only after this many of the requests that it is narrowed to.
+    #[must_use]
+    pub fn after(self, requests: u32) -> Self {
+        Self { spared: requests, ..self }
     }
 
     /// Over after this many requests.
@@ -128,6 +136,10 @@ impl Fault {
             Target::Operation(target) => target == operation,
         };
         if !meant || self.what.spares(service, operation) || self.left == Some(0) {
+            return None;
+        }
+        if self.spared > 0 {
+            self.spared -= 1;
             return None;
         }
         self.left = self.left.map(|left| left - 1);

@@ -23,8 +23,6 @@ pub(super) struct Pushing {
     pub merge: Option<PushOptions>,
     /// The author's document, where that is another.
     pub source: Option<Arc<str>>,
-    /// Whether a REST stage that does not exist is made.
-    pub create_stage: bool,
 }
 
 impl Engine {
@@ -40,8 +38,7 @@ impl Engine {
         let (document, source) = off_thread(move || read_document(&choice)).await??;
         let scope = Scope::of(intent);
         let site = self.site(connection, &scope).await?;
-        let pushing =
-            Pushing { document, merge: Some(*options), source: None, create_stage: options.create_stage };
+        let pushing = Pushing { document, merge: Some(*options), source: None };
         let mut plan = self.plan_push(connection, blank(intent, &site), &site, pushing).await?;
         if plan.go_live != GoLive::No {
             plan.description = Some(describe(description.as_deref(), Some(&source), &site.identity));
@@ -58,7 +55,7 @@ impl Engine {
         site: &Site,
         pushing: Pushing,
     ) -> Result<Plan, Problem> {
-        let stage = target_stage(site, pushing.create_stage)?;
+        let stage = target_stage(site)?;
         let makes_stage = site.target.stage.is_some() && stage.is_none();
         plan.go_live = go_live(site, stage);
         let (past, on_stage) = tokio::join!(self.past(connection), self.on_stage(connection, site, stage));
@@ -114,13 +111,13 @@ impl Engine {
         connection: &Connection,
         intent: &Intent,
     ) -> Result<Plan, Problem> {
-        let Intent::Deploy { stage: Some(name), description, options, .. } = intent else {
+        let Intent::Deploy { stage: Some(name), description, .. } = intent else {
             let what = "There is nothing to do";
             return Err(Problem::new(ProblemKind::Usage, what, "Neither a schema nor a stage is named.")
                 .advise("Name a schema to push, a stage to deploy to, or both."));
         };
         let site = self.site(connection, &Scope::of(intent)).await?;
-        let stage = target_stage(&site, options.create_stage)?;
+        let stage = target_stage(&site)?;
         let mut plan = blank(intent, &site);
         let past = self.past(connection).await?;
         let on_stage = self.on_stage(connection, &site, stage).await?;
@@ -213,29 +210,15 @@ fn swap((judgement, material): (Judgement, Material)) -> (Material, Judgement) {
 }
 
 /// The stage to deploy to; `None` where there is none on purpose, or where it is made.
-fn target_stage(site: &Site, create: bool) -> Result<Option<&Stage>, Problem> {
-    let Some(name) = &site.target.stage else {
-        return Ok(None);
-    };
-    let Some(stage) = site.find(name) else {
-        return match site.api_type() {
-            ApiType::Rest if create => Ok(None),
-            ApiType::Rest => site
-                .stage(name)
-                .map(Some)
-                .map_err(|problem| problem.advise("Make it on the way: --create-stage.")),
-            ApiType::Http => site.stage(name).map(Some).map_err(|problem| {
-                problem.advise(
-                    "A deployment of an HTTP API needs a stage that exists: make it in the console first.",
-                )
-            }),
-        };
-    };
-    refuse_canary(stage)?;
-    if stage.api_managed && !stage.auto_deploy {
-        refuse_managed(stage)?;
+fn target_stage(site: &Site) -> Result<Option<&Stage>, Problem> {
+    let stage = site.target.stage.as_deref().and_then(|name| site.find(name));
+    if let Some(stage) = stage {
+        refuse_canary(stage)?;
+        if !stage.auto_deploy {
+            refuse_managed(stage)?;
+        }
     }
-    Ok(Some(stage))
+    Ok(stage)
 }
 
 fn go_live(site: &Site, stage: Option<&Stage>) -> GoLive {

@@ -49,7 +49,7 @@ impl Engine {
             (Kept::Replaced, _) | (_, None) => None,
             (_, Some(hash)) => Some(self.schema(hash).await?),
         };
-        let pushing = Pushing { document: parse_kept(&text)?, merge: None, source, create_stage: false };
+        let pushing = Pushing { document: parse_kept(&text)?, merge: None, source };
         let mut plan = self.plan_push(connection, plan, site, pushing).await?;
         if plan.go_live != GoLive::No {
             let at = entry.at.strftime("%Y-%m-%d %H:%MZ");

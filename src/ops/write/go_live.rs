@@ -53,11 +53,14 @@ impl Act {
         if let Err(failed) = self.settle(&ending, &deployment).await {
             return failed;
         }
-        match self.engine.stage(&self.connection, stage).await {
-            Ok(read) if read.deployment_id.as_deref() == Some(&deployment.id) => live(ending, &deployment.id),
+        let look = async || stage_found(&self.engine, &self.connection, stage, |_| true).await;
+        match after_loss(|| look()).await {
+            Found::Happened(read) if read.deployment_id.as_deref() == Some(&deployment.id) => {
+                live(ending, &deployment.id)
+            }
             // The deployment is there, and the stage has not moved: point it.
-            Ok(_) => self.point(ending, stage, &deployment.id).await,
-            Err(problem) => self.perhaps_live(ending, problem),
+            Found::Happened(_) | Found::Not => self.point(ending, stage, &deployment.id).await,
+            Found::CannotTell(problem) => self.perhaps_live(ending, problem),
         }
     }
 

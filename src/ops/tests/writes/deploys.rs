@@ -188,8 +188,8 @@ async fn a_gateway_that_changed_since_the_plan_is_left_alone() {
 #[tokio::test(start_paused = true)]
 async fn a_second_deployment_waits_for_the_quota_and_says_so() {
     let scene = Scene::new(HTTP);
-    scene.deploy(&scene.with_search(), Some("staging")).await;
-    let plan = scene.plan(&redeploy("prod")).await;
+    let plan = scene.plan(&deploy(&scene.write(&scene.with_search()), Some("staging"))).await;
+    scene.cloud.inject(Fault::new(What::Throttle { retry_after: None }).on("CreateDeployment").times(2));
     let waits = Mutex::new(Vec::new());
     let note = |progress| {
         if let Progress::Waits(step, why) = progress {
@@ -203,7 +203,7 @@ async fn a_second_deployment_waits_for_the_quota_and_says_so() {
         waits.iter().all(|(step, why)| *step == Step::Deploy && why.contains("once in 5 s")),
         "{waits:?}"
     );
-    assert!(!waits.is_empty());
+    assert_eq!(waits.len(), 2);
 }
 
 #[tokio::test(start_paused = true)]

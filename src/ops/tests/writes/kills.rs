@@ -22,12 +22,11 @@ async fn seen(cloud: &Cloud, operation: &str, more_than: usize) {
     }
 }
 
-/// Kills a write once the request came in, and asks the next process how it ended.
+/// Kills a write once the request came in, the `nth` of its operation, and asks the next process how it ended.
 fn killed(
     api: (ApiType, &str),
     intent: impl Fn(&Scene) -> Intent,
-    step: Step,
-    operation: &str,
+    (operation, nth): (&str, usize),
     what: What,
 ) -> (Scene, Vec<HistoryEntry>) {
     let cloud = Arc::new(Cloud::new(Scenario::Demo, 1, Arc::new(now)));
@@ -41,27 +40,11 @@ fn killed(
     process(&cloud, &history, async |engine| {
         let scene = scene(engine);
         let plan = scene.plan(&intent(&scene)).await;
-        let count = Mutex::new(None);
-        let arm = |progress| {
-            if progress == Progress::Began(step) {
-                scene.cloud.inject(Fault::new(what).on(operation).times(1));
-                *count.lock().unwrap() = Some(asked(&scene.cloud, operation));
-            }
-        };
-        let consent = all_of_it();
-        let write = scene.engine.carry_out(&scene.connection, &plan, &consent, arm);
-        let stop = async {
-            loop {
-                let armed = *count.lock().unwrap();
-                match armed {
-                    Some(count) => return seen(&scene.cloud, operation, count).await,
-                    None => tokio::time::sleep(Duration::from_millis(1)).await,
-                }
-            }
-        };
+        let before = asked(&cloud, operation);
+        cloud.inject(Fault::new(what).on(operation).after(nth as u32).times(1));
         tokio::select! {
-            done = write => panic!("{operation} did not stop it: {done:#?}"),
-            () = stop => {}
+            done = scene.carry_out(&plan) => panic!("{operation} did not stop it: {done:#?}"),
+            () = seen(&cloud, operation, before + nth) => {}
         }
         let other = scene.engine.recover(&scene.connection).await.unwrap();
         assert_eq!(other, [], "it is still under way");
@@ -82,38 +65,38 @@ const AFTER: What = What::Lost(Silence::Hang);
 fn a_deploy_that_was_killed_is_looked_up() {
     let auto = (HTTP, "$default");
     let (http, rest) = ((HTTP, "staging"), (REST, "dev"));
-    for ((api, stage), step, operation, what, expected) in [
-        (http, Step::Push, "ReimportApi", BEFORE, WriteResult::Failed),
-        (http, Step::Push, "ReimportApi", AFTER, WriteResult::Exported),
-        (http, Step::ReadBack, "ExportApi", BEFORE, WriteResult::Exported),
-        (http, Step::Deploy, "CreateDeployment", BEFORE, WriteResult::Exported),
-        (http, Step::Deploy, "CreateDeployment", AFTER, WriteResult::Deployed),
-        (http, Step::Confirm, "GetDeployment", BEFORE, WriteResult::Deployed),
-        (http, Step::Confirm, "GetStage", AFTER, WriteResult::Deployed),
-        (auto, Step::Push, "ReimportApi", BEFORE, WriteResult::Failed),
-        (auto, Step::Push, "ReimportApi", AFTER, WriteResult::Deployed),
-        (auto, Step::Deploy, "GetStage", BEFORE, WriteResult::Deployed),
-        (auto, Step::Confirm, "UpdateDeployment", BEFORE, WriteResult::Deployed),
-        (rest, Step::Push, "PutRestApi", BEFORE, WriteResult::Failed),
-        (rest, Step::Push, "PutRestApi", AFTER, WriteResult::Exported),
-        (rest, Step::ReadBack, "GetResources", BEFORE, WriteResult::Exported),
-        (rest, Step::Deploy, "CreateDeployment", BEFORE, WriteResult::Exported),
-        (rest, Step::Deploy, "CreateDeployment", AFTER, WriteResult::Deployed),
-        (rest, Step::Confirm, "GetStage", BEFORE, WriteResult::Deployed),
+    for ((api, stage), request, what, expected) in [
+        (http, ("ReimportApi", 0), BEFORE, WriteResult::Failed),
+        (http, ("ReimportApi", 0), AFTER, WriteResult::Exported),
+        (http, ("ExportApi", 1), BEFORE, WriteResult::Exported),
+        (http, ("CreateDeployment", 0), BEFORE, WriteResult::Exported),
+        (http, ("CreateDeployment", 0), AFTER, WriteResult::Deployed),
+        (http, ("GetDeployment", 0), BEFORE, WriteResult::Deployed),
+        (http, ("GetStage", 0), AFTER, WriteResult::Deployed),
+        (auto, ("ReimportApi", 0), BEFORE, WriteResult::Failed),
+        (auto, ("ReimportApi", 0), AFTER, WriteResult::Deployed),
+        (auto, ("GetStage", 0), BEFORE, WriteResult::Deployed),
+        (auto, ("UpdateDeployment", 0), BEFORE, WriteResult::Deployed),
+        (rest, ("PutRestApi", 0), BEFORE, WriteResult::Failed),
+        (rest, ("PutRestApi", 0), AFTER, WriteResult::Exported),
+        (rest, ("GetResources", 1), BEFORE, WriteResult::Exported),
+        (rest, ("CreateDeployment", 0), BEFORE, WriteResult::Exported),
+        (rest, ("CreateDeployment", 0), AFTER, WriteResult::Deployed),
+        (rest, ("GetStage", 0), BEFORE, WriteResult::Deployed),
     ] {
         let before = Cloud::new(Scenario::Demo, 1, Arc::new(now));
         let intent = |scene: &Scene| deploy(&scene.write(&scene.with_search()), Some(stage));
-        let (scene, found) = killed(api, intent, step, operation, what);
-        let [entry] = &found[..] else { panic!("{operation} {what:?}: {found:#?}") };
+        let (scene, found) = killed(api, intent, request, what);
+        let [entry] = &found[..] else { panic!("{request:?} {what:?}: {found:#?}") };
         let ended = entry.ended.as_ref().unwrap();
-        assert_eq!(ended.result, expected, "{operation} {what:?} on {stage}: {ended:?}");
+        assert_eq!(ended.result, expected, "{request:?} {what:?} on {stage}: {ended:?}");
         let pointer = scene.cloud.pointer(api.1, stage);
         let changed = scene.integrations() != integrations(&before.working(api.1).unwrap());
         match expected {
             WriteResult::Deployed => assert_eq!(pointer, entry.deployment_id),
             _ => assert_eq!(pointer, before.pointer(api.1, stage)),
         }
-        assert_eq!(changed, expected != WriteResult::Failed, "{operation} {what:?} on {stage}");
+        assert_eq!(changed, expected != WriteResult::Failed, "{request:?} {what:?} on {stage}");
     }
 }
 
@@ -124,15 +107,15 @@ fn a_pointer_that_was_killed_on_its_way_is_looked_up() {
     let canary = |_: &Scene| Intent::EndCanary { stage: "v2".to_owned(), promote: true };
     for (what, expected) in [(BEFORE, WriteResult::Failed), (AFTER, WriteResult::Deployed)] {
         let results = [
-            killed(HTTP, back, Step::Deploy, "UpdateStage", what).1,
-            killed(HTTP, promotion, Step::Deploy, "UpdateStage", what).1,
+            killed(HTTP, back, ("UpdateStage", 0), what).1,
+            killed(HTTP, promotion, ("UpdateStage", 0), what).1,
         ];
         for found in results {
             let [entry] = &found[..] else { panic!("{found:#?}") };
             assert_eq!(entry.ended.as_ref().unwrap().result, expected, "{entry:#?}");
         }
     }
-    let (scene, found) = killed(REST, canary, Step::Confirm, "GetStage", BEFORE);
+    let (scene, found) = killed(REST, canary, ("GetStage", 1), BEFORE);
     assert_eq!(found[0].ended.as_ref().unwrap().result, WriteResult::Deployed);
     assert_eq!(scene.cloud.pointer(REST.1, "v2"), found[0].deployment_id);
 }
@@ -140,7 +123,7 @@ fn a_pointer_that_was_killed_on_its_way_is_looked_up() {
 #[test]
 fn what_was_killed_before_it_began_left_nothing() {
     let intent = |scene: &Scene| deploy(&scene.write(&scene.with_search()), Some("staging"));
-    let (_, found) = killed(HTTP, intent, Step::Check, "ExportApi", BEFORE);
+    let (_, found) = killed(HTTP, intent, ("ExportApi", 0), BEFORE);
     assert_eq!(found, []);
 }
 

@@ -7,9 +7,9 @@ use super::Diff;
 impl Diff<'_> {
     /// What is being looked at: `the request body`, `` `owner.name` of the 200 response ``.
     pub(super) fn here(&self) -> String {
-        match self.path.is_empty() {
-            true => self.whole.clone(),
-            false => format!("`{}` of {}", self.dotted(None), self.whole),
+        match self.at {
+            None => self.whole.clone(),
+            Some(_) => format!("`{}` of {}", self.dotted(None), self.whole),
         }
     }
 
@@ -20,7 +20,13 @@ impl Diff<'_> {
 
     fn dotted(&self, last: Option<&str>) -> String {
         let mut dotted = String::new();
-        for part in self.path.iter().map(String::as_str).chain(last) {
+        let mut parts: Vec<&str> = last.into_iter().collect();
+        let mut step = self.at;
+        while let Some((above, part)) = step.and_then(|step| self.steps.get(step)) {
+            parts.push(part);
+            step = *above;
+        }
+        for part in parts.into_iter().rev() {
             if !dotted.is_empty() && !part.starts_with('[') {
                 dotted.push('.');
             }

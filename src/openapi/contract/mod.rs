@@ -27,7 +27,7 @@ pub fn contract_diff(before: &Document, after: &Document) -> Vec<Finding> {
         return Vec::new();
     }
     let mut diff = Diff::new(before.value(), after.value());
-    let (old, new) = (route::routes(diff.before), route::routes(diff.after));
+    let (old, new) = (route::distinct(diff.before), route::distinct(diff.after));
     let (in_old, in_new) = (route::by_key(&old), route::by_key(&new));
     for route in &old {
         let key = route.key();
@@ -72,7 +72,7 @@ type Pair = (usize, usize, Direction);
 struct Open<'a> {
     before: &'a Value,
     after: &'a Value,
-    path: Vec<String>,
+    at: Option<usize>,
 }
 
 /// A comparison under way.
@@ -84,8 +84,10 @@ struct Diff<'a> {
     direction: Direction,
     /// What is being looked at: `the request body`, `the 200 response`.
     whole: String,
-    /// The way down to a part of it, as in `items[].id`.
-    path: Vec<String>,
+    /// The part of it that is being looked at: the last of the steps to it.
+    at: Option<usize>,
+    /// Steps down, each with the one above it: `owner` below `[]`.
+    steps: Vec<(Option<usize>, String)>,
     /// Parts that are still to be compared.
     open: VecDeque<Open<'a>>,
     /// Compared already below the present whole: circles end here, and a shared schema is told of once.
@@ -103,7 +105,8 @@ impl<'a> Diff<'a> {
             route: String::new(),
             direction: Direction::Request,
             whole: String::new(),
-            path: Vec::new(),
+            at: None,
+            steps: Vec::new(),
             open: VecDeque::new(),
             seen: HashSet::new(),
             clean: HashSet::new(),
@@ -150,7 +153,8 @@ impl<'a> Diff<'a> {
     fn look_at(&mut self, direction: Direction, whole: impl Into<String>) {
         self.direction = direction;
         self.whole = whole.into();
-        self.path.clear();
+        self.at = None;
+        self.steps.clear();
         self.seen.clear();
     }
 

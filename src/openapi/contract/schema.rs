@@ -44,10 +44,10 @@ impl<'a> Diff<'a> {
         let found = self.findings.len();
         self.open(before, after);
         while let Some(open) = self.open.pop_front() {
-            self.path = open.path;
+            self.at = open.at;
             self.schema(open.before, open.after);
         }
-        self.path.clear();
+        self.at = None;
         if self.findings.len() == found {
             // Only now nothing below can turn out to differ after all.
             self.clean.extend(self.seen.drain());
@@ -56,9 +56,11 @@ impl<'a> Diff<'a> {
 
     /// Compares a part of the present schemas later: a queue has no depth that could run out.
     pub(super) fn below(&mut self, part: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
-        self.path.push(part.to_owned());
+        let above = self.at;
+        self.steps.push((above, part.to_owned()));
+        self.at = Some(self.steps.len() - 1);
         self.open(before, after);
-        self.path.pop();
+        self.at = above;
     }
 
     fn open(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
@@ -69,7 +71,7 @@ impl<'a> Diff<'a> {
         let address = |value: &Value| std::ptr::from_ref(value) as usize;
         let pair = (address(old), address(new), self.direction);
         if !self.clean.contains(&pair) && self.seen.insert(pair) {
-            self.open.push_back(Open { before, after, path: self.path.clone() });
+            self.open.push_back(Open { before, after, at: self.at });
         }
     }
 

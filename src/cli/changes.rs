@@ -65,10 +65,8 @@ impl Entry {
         if let Some(first) = lines.first_mut() {
             *first = first.replacen(word, &tone(self.severity).paint(word, format.ink), 1);
         }
-        for value in &self.below {
-            let value = format!("{:INDENT$}  {}", "", text::sanitise(value));
-            lines.extend(wrap_below(&value, format.width, INDENT + 2));
-        }
+        // A value is shown whole and in one piece, to be compared and copied.
+        lines.extend(self.below.iter().map(|value| format!("{:INDENT$}  {}", "", text::sanitise(value))));
         lines
     }
 }

@@ -266,7 +266,7 @@ fn a_person_sees_the_plan_and_is_asked_with_no_as_the_default() {
     for part in [
         demo::ACCOUNT_ID,
         demo::REGION,
-        "Unasked with: --yes",
+        "To do it unasked: --yes",
         "REST API billing (x9y8z7w6v5)",
         "live on stage v1",
     ] {

@@ -29,7 +29,7 @@ pub fn lines(plan: &Plan, flags: &[String], format: &Format) -> Vec<String> {
         }
     }
     if !plan.changes_nothing() && plan.errors().next().is_none() {
-        lines.push(text::sanitise(&format!("Unasked with: {}", flags.join(" "))).into_owned());
+        lines.push(text::sanitise(&format!("To do it unasked: {}", flags.join(" "))).into_owned());
     }
     lines
 }
@@ -71,8 +71,8 @@ impl Page<'_> {
         let target = &self.plan.target;
         let api = format!("{} {} ({})", target.api_type.label(), target.api_name, target.api_id);
         let place = format!("account {}  region {}  API {api}", target.account, target.region);
-        let mut lines = vec![self.plain(&act(self.plan)), self.plain(&format!("  {place}"))];
-        let mut tell = |word: &str, what: String| lines.push(self.plain(&format!("  {word:9} {what}")));
+        let mut lines = vec![plain(&act(self.plan)), plain(&format!("  {place}"))];
+        let mut tell = |word: &str, what: String| lines.push(plain(&format!("  {word:9} {what}")));
         tell("stage", target.stage.clone().unwrap_or_else(|| "none is touched".to_owned()));
         if let Some(source) = &self.plan.source {
             tell("schema", source_line(source));
@@ -154,7 +154,7 @@ impl Page<'_> {
         };
         let mut lines = vec![self.toned(&title, tone)];
         for fault in faults {
-            lines.push(self.plain(&format!("  {}", fault.at)));
+            lines.push(plain(&format!("  {}", fault.at)));
             for line in text::sanitise_lines(&fault.message) {
                 // What can be pasted stands as it is; wrapping would break it.
                 lines.push(format!("    {line}"));
@@ -170,7 +170,7 @@ impl Page<'_> {
         }
         let title = format!("! Deletes {} that the schema lacks", text::plural(routes.len(), "live route"));
         let mut lines = vec![self.toned(&title, Tone::Danger)];
-        lines.extend(routes.iter().map(|route| self.plain(&format!("  - {route}"))));
+        lines.extend(routes.iter().map(|route| plain(&format!("  - {route}"))));
         lines
     }
 
@@ -181,14 +181,7 @@ impl Page<'_> {
         let how = match &self.plan.go_live {
             GoLive::Deploy => format!("Goes live on {target} by a new deployment"),
             GoLive::AutoDeploy => format!("Goes live on {target} at once: auto-deploy"),
-            GoLive::Point { to, auto_deploy_off: false } => {
-                format!("Goes live on {target}: {to}, made before")
-            }
-            GoLive::Point { to, auto_deploy_off: true } => {
-                format!(
-                    "Goes live on {target}: {to}, made before. Auto-deploy is switched off, and stays off"
-                )
-            }
+            GoLive::Point { to, .. } => format!("Goes live on {target}: {to}, made before"),
             GoLive::EndCanary { promote: true } => {
                 format!("Goes live on {target}: the canary, for all callers")
             }
@@ -223,7 +216,7 @@ impl Page<'_> {
         let title = format!("On stage {stage}");
         match &self.plan.goes_live_changes {
             same if *same == self.plan.gateway && !same.is_empty() => {
-                vec![self.plain(&format!("{title}: the same"))]
+                vec![plain(&format!("{title}: the same"))]
             }
             other => self.changes(&title, &other.iter().map(Entry::from).collect::<Vec<_>>()),
         }
@@ -248,8 +241,7 @@ impl Page<'_> {
             0 => String::new(),
             above => format!(" ({above} of them above)"),
         };
-        let mut lines =
-            vec![self.plain(&format!("{title}: {}{above}", text::plural(entries.len(), "change")))];
+        let mut lines = vec![plain(&format!("{title}: {}{above}", text::plural(entries.len(), "change")))];
         lines.extend(changes::lines(calm, self.format));
         lines
     }
@@ -261,7 +253,7 @@ impl Page<'_> {
         }
         let mut lines =
             vec![format!("Restored from the gateway, because the schema has none: {}", restored.len())];
-        lines.extend(restored.iter().map(|one| self.plain(&format!("  {}  {}", one.at, one.what))));
+        lines.extend(restored.iter().map(|one| plain(&format!("  {}  {}", one.at, one.what))));
         lines
     }
 
@@ -272,7 +264,7 @@ impl Page<'_> {
         }
         let mut lines = vec!["Calls, and the permission each needs".to_owned()];
         for call in calls {
-            lines.push(self.plain(&format!("  {}  {}  {}", call.operation, call.action, call.resource)));
+            lines.push(plain(&format!("  {}  {}  {}", call.operation, call.action, call.resource)));
         }
         lines
     }
@@ -283,10 +275,6 @@ impl Page<'_> {
         parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
     }
 
-    fn plain(&self, line: &str) -> String {
-        text::sanitise(line).into_owned()
-    }
-
     fn toned(&self, line: &str, tone: Tone) -> String {
         tone.paint(&text::sanitise(line), self.format.ink)
     }
@@ -294,6 +282,10 @@ impl Page<'_> {
     fn wrapped(&self, line: &str) -> Vec<String> {
         wrap(&text::sanitise(line), self.format.width)
     }
+}
+
+fn plain(line: &str) -> String {
+    text::sanitise(line).into_owned()
 }
 
 fn is_calm(entry: &Entry) -> bool {

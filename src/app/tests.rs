@@ -2,6 +2,7 @@
 
 mod form;
 mod mfa;
+mod writes;
 
 use super::*;
 use crate::domain::{

@@ -54,7 +54,7 @@ impl DeploymentsScreen {
         self.export_list.set_rows(rows, |index| &exports[index].id);
     }
 
-    /// What came of the acts that apigw was killed in the middle of.
+    /// What came of acts that apigw was killed in the middle of, or whose end nobody knew.
     pub(super) fn recovered_notes(&self) -> Vec<Note> {
         let told = self.recovered.value.iter().flatten().map(|entry| {
             let result = entry.ended.as_ref().map(|ended| ended.result);
@@ -64,12 +64,12 @@ impl DeploymentsScreen {
                 Some(_) => (Tone::Warning, "it happened"),
             };
             let stage = entry.target.stage.as_ref().map(|stage| format!(" to {stage}")).unwrap_or_default();
-            let text = format!("A {}{stage} was cut short, and looked up: {word}", act_word(entry.act));
+            let text = format!("A {}{stage} whose end was open was looked up: {word}", act_word(entry.act));
             Note { tone, text, more: "2 tells more" }
         });
         let failed = self.recovered.problem.as_ref().map(|problem| Note {
             tone: Tone::Danger,
-            text: format!("What was cut short could not be looked up: {}", problem.headline()),
+            text: format!("How an earlier write ended could not be looked up: {}", problem.headline()),
             more: "! tells more",
         });
         told.chain(failed).collect()
@@ -205,7 +205,8 @@ pub(in crate::app) fn entry_lines(model: &Model, entry: &HistoryEntry) -> Vec<Li
     add("stage", Some(target.stage.as_deref().unwrap_or("none")));
     add("from stage", entry.from_stage.as_deref());
     add("file", entry.file.as_deref());
-    add("revision", entry.revision.as_deref().or(entry.file.as_ref().map(|_| "working tree")));
+    let working_tree = (entry.file.is_some() && entry.act != Act::Import).then_some("working tree");
+    add("revision", entry.revision.as_deref().or(working_tree));
     add("commit", entry.commit.as_deref());
     add("description", entry.description.as_deref());
     add("live before", entry.deployment_before.as_deref());
@@ -237,7 +238,7 @@ pub(super) fn ask(model: &mut Model, nickname: &str) -> Vec<Effect> {
     model.questions.ask(Question::History(nickname.to_owned()), model.now)
 }
 
-/// Takes the entries in. What is under way there and is not this program's is looked up, once.
+/// Takes the entries in. Whose end is open, and which is not this program's, is looked up, once.
 pub(super) fn settle(model: &mut Model, reply: Result<Vec<HistoryEntry>, Problem>) -> Vec<Effect> {
     let (now, writing) = (model.now, model.questions.find(&Slot::CarryOut).is_some());
     let Some(screen) = &mut model.deployments else {
@@ -245,7 +246,9 @@ pub(super) fn settle(model: &mut Model, reply: Result<Vec<HistoryEntry>, Problem
     };
     screen.exports.settle(reply, now);
     screen.arrange_exports();
-    let cut_short = screen.export_rows().iter().any(|entry| entry.ended.is_none());
+    let is_open =
+        |entry: &HistoryEntry| entry.ended.as_ref().is_none_or(|ended| ended.result == WriteResult::Unknown);
+    let cut_short = screen.export_rows().iter().any(is_open);
     let looked_up = screen.recovered.value.is_some() || screen.recovered.problem.is_some();
     let nickname = screen.connection.nickname.clone();
     if !cut_short || looked_up || writing {

@@ -41,7 +41,7 @@ pub struct DeploymentsScreen {
     pub domains: Remote<Vec<CustomDomain>>,
     /// What was done to the API from here, newest first.
     pub exports: Remote<Vec<HistoryEntry>>,
-    /// What came of acts that were cut short, where there were any.
+    /// What came of acts whose end was open, where there were any.
     pub recovered: Remote<Vec<HistoryEntry>>,
     /// The pane that has the focus.
     pub pane: Pane,

@@ -1,6 +1,6 @@
 //! What the screen asks for, and what it does with the answers.
 
-use super::super::{Answer, Effect, Model, Question, Slot, dialog, task};
+use super::super::{Answer, Effect, Model, Question, Remote, Slot, dialog, task};
 use super::{DeploymentsScreen, exports};
 use crate::domain::{ApiStages, KnownStages, Problem, TimeRange, Window};
 
@@ -70,6 +70,9 @@ pub(in crate::app) fn refresh(model: &mut Model, depth: Depth) -> Vec<Effect> {
         effects.extend(ask(model, Question::Domains(nickname.clone())));
     }
     if full {
+        if let Some(screen) = &mut model.deployments {
+            screen.recovered = Remote::default();
+        }
         effects.extend(exports::ask(model, &nickname));
     }
     effects

@@ -13,10 +13,9 @@ const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws
 
 /// What the control plane answers; STS tells who asks.
 fn gateway_answers(answer: impl Fn(&script::Asked) -> Reply + Send + Sync + 'static) -> Script {
-    Script::new(move |_, asked| match asked.uri.contains("sts") {
-        true => Reply::json(200, IDENTITY),
-        false => answer(asked),
-    })
+    Script::new(
+        move |_, asked| if asked.uri.contains("sts") { Reply::json(200, IDENTITY) } else { answer(asked) },
+    )
 }
 
 async fn writer(api_type: ApiType, script: &Script) -> Writer {
@@ -38,7 +37,7 @@ fn sent(method: &str, path: &str, body: Value) -> (String, String, Value) {
     (method.to_owned(), path.to_owned(), body)
 }
 
-fn patch(operations: Value) -> Value {
+fn patch(operations: &Value) -> Value {
     json!({ "patchOperations": operations })
 }
 
@@ -67,9 +66,12 @@ async fn a_schema_overwrites_a_rest_api_and_never_merges() {
 
 #[tokio::test]
 async fn a_deployment_is_made_on_a_stage_or_on_none() {
-    let script = gateway_answers(|asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(201, r#"{"deploymentId":"d9","deploymentStatus":"PENDING"}"#),
-        false => Reply::json(201, r#"{"id":"d9","createdDate":1763800000}"#),
+    let script = gateway_answers(|asked| {
+        if asked.uri.contains("/v2/") {
+            Reply::json(201, r#"{"deploymentId":"d9","deploymentStatus":"PENDING"}"#)
+        } else {
+            Reply::json(201, r#"{"id":"d9","createdDate":1763800000}"#)
+        }
     });
     let http = writer(ApiType::Http, &script).await;
     let made = http.create_deployment(Some("prod"), "v1").await.unwrap();
@@ -89,12 +91,15 @@ async fn a_deployment_is_made_on_a_stage_or_on_none() {
 
 #[tokio::test]
 async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() {
-    let script = gateway_answers(|asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(
-            200,
-            r#"{"apiId":"a1","deploymentId":"d1","stageName":"$default","autoDeploy":false}"#,
-        ),
-        false => Reply::json(200, r#"{"id":"d1","deploymentId":"d1","stageName":"v1"}"#),
+    let script = gateway_answers(|asked| {
+        if asked.uri.contains("/v2/") {
+            Reply::json(
+                200,
+                r#"{"apiId":"a1","deploymentId":"d1","stageName":"$default","autoDeploy":false}"#,
+            )
+        } else {
+            Reply::json(200, r#"{"id":"d1","deploymentId":"d1","stageName":"v1"}"#)
+        }
     });
     let http = writer(ApiType::Http, &script).await;
     assert_eq!(http.point_stage("$default", "d1").await.unwrap().deployment_id.as_deref(), Some("d1"));
@@ -105,7 +110,8 @@ async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() 
     let rest = writer(ApiType::Rest, &script).await;
     assert_eq!(rest.point_stage("v1", "d1").await.unwrap().name, "v1");
     rest.describe_deployment("d1", "new").await.unwrap();
-    let replace = |path: &str, value: &str| patch(json!([{ "op": "replace", "path": path, "value": value }]));
+    let replace =
+        |path: &str, value: &str| patch(&json!([{ "op": "replace", "path": path, "value": value }]));
     assert_eq!(
         asked(&script),
         [
@@ -139,7 +145,7 @@ async fn a_canary_is_promoted_by_the_recipe_or_just_removed() {
         json!({ "op": "copy", "path": "/variables", "from": "/canarySettings/stageVariableOverrides" });
     let deployment = json!({ "op": "copy", "path": "/deploymentId", "from": "/canarySettings/deploymentId" });
     let path = "/restapis/a1/stages/v1";
-    let end = || sent("PATCH", path, patch(json!([{ "op": "remove", "path": "/canarySettings" }])));
+    let end = || sent("PATCH", path, patch(&json!([{ "op": "remove", "path": "/canarySettings" }])));
     for (overrides, copies) in
         [(r#"{"k":"s3cret"}"#, json!([zero, variables, deployment])), ("{}", json!([zero, deployment]))]
     {
@@ -147,7 +153,7 @@ async fn a_canary_is_promoted_by_the_recipe_or_just_removed() {
         let stage = writer(ApiType::Rest, &script).await.end_canary("v1", true).await.unwrap();
         assert_eq!(stage.deployment_id.as_deref(), Some("d2"));
         let read = sent("GET", path, Value::Null);
-        assert_eq!(asked(&script), [read, sent("PATCH", path, patch(copies)), end()]);
+        assert_eq!(asked(&script), [read, sent("PATCH", path, patch(&copies)), end()]);
     }
     let script = canary("{}");
     writer(ApiType::Rest, &script).await.end_canary("v1", false).await.unwrap();
@@ -227,7 +233,7 @@ async fn whatever_leaves_it_open_is_lost_and_nothing_else_is() {
         for api_type in [ApiType::Http, ApiType::Rest] {
             match outcome(api_type, reply.clone()).await {
                 WriteError::Refused(problem) => {
-                    assert_eq!((Some(problem.kind), None), (refused, lost), "{reply:?}")
+                    assert_eq!((Some(problem.kind), None), (refused, lost), "{reply:?}");
                 }
                 WriteError::Lost(problem) => {
                     assert_eq!((None, Some(problem.kind)), (refused, lost), "{reply:?}: {problem:?}");

@@ -325,7 +325,8 @@ fn revisions() -> Vec<Revision> {
 
 /// A stage with a canary, and two others.
 pub fn with_canary() -> Vec<crate::domain::Stage> {
-    let canary = crate::domain::Canary { deployment_id: Some("c4n4ry".into()), percent: 12.5, variables: Vec::new() };
+    let canary =
+        crate::domain::Canary { deployment_id: Some("c4n4ry".into()), percent: 12.5, variables: Vec::new() };
     vec![
         crate::domain::Stage { canary: Some(canary), ..stage("prod", "d8f2k1") },
         stage("beta", "x1y2z3"),

@@ -60,8 +60,9 @@ const NUMBER_KEYS: &[&str] =
 /// Reads one YAML document.
 pub(super) fn read(text: &str) -> Result<Value, ParseError> {
     let value = |tree: Tree| Reader { text }.value(tree.node, &tree.span, Expected::Anything);
-    with_room(|| tree(text).map_err(|error| told(&error)).and_then(value))
-        .unwrap_or_else(|| Err(ParseError { line: 0, column: 0, message: "there is no memory left to read it".into() }))
+    with_room(|| tree(text).map_err(|error| told(&error)).and_then(value)).unwrap_or_else(|| {
+        Err(ParseError { line: 0, column: 0, message: "there is no memory left to read it".into() })
+    })
 }
 
 /// The lines of a text's parts, for messages. JSON is YAML as well.

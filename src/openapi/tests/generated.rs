@@ -14,15 +14,67 @@ const CORS: &str = "x-amazon-apigateway-cors";
 
 /// Keys that mean something, so that generated values get everywhere.
 const WORDS: &[&str] = &[
-    "$ref", "paths", "/a/{x}", "/a/{y}", "/$default", "get", "x-amazon-apigateway-any-method", KEY, CORS, "security", "parameters",
-    "name", "in", "path", "schema", "type", "allOf", "oneOf", "properties", "required", "items", "enum", "responses", "200", "content",
-    "application/json", "requestBody", "components", "schemas", "securitySchemes", "tags", "servers", "info", "title", "version",
-    "openapi", "swagger", "definitions", "securityDefinitions", "x-amazon-apigateway-authorizer", "isDefaultRoute", "uri",
+    "$ref",
+    "paths",
+    "/a/{x}",
+    "/a/{y}",
+    "/$default",
+    "get",
+    "x-amazon-apigateway-any-method",
+    KEY,
+    CORS,
+    "security",
+    "parameters",
+    "name",
+    "in",
+    "path",
+    "schema",
+    "type",
+    "allOf",
+    "oneOf",
+    "properties",
+    "required",
+    "items",
+    "enum",
+    "responses",
+    "200",
+    "content",
+    "application/json",
+    "requestBody",
+    "components",
+    "schemas",
+    "securitySchemes",
+    "tags",
+    "servers",
+    "info",
+    "title",
+    "version",
+    "openapi",
+    "swagger",
+    "definitions",
+    "securityDefinitions",
+    "x-amazon-apigateway-authorizer",
+    "isDefaultRoute",
+    "uri",
 ];
 
 const TEXTS: &[&str] = &[
-    "#", "#/paths", "#/components/schemas/a", "#/components", "object", "string", "path", "header", "3.0.1", "2.0", "{x}", "{", "x",
-    "$request.path.x", "https://example.com/{x}", "é{",
+    "#",
+    "#/paths",
+    "#/components/schemas/a",
+    "#/components",
+    "object",
+    "string",
+    "path",
+    "header",
+    "3.0.1",
+    "2.0",
+    "{x}",
+    "{",
+    "x",
+    "$request.path.x",
+    "https://example.com/{x}",
+    "é{",
 ];
 
 fn anything() -> impl Strategy<Value = Value> {
@@ -47,14 +99,24 @@ fn anything() -> impl Strategy<Value = Value> {
 /// A document whose frame is right, so that what is generated is looked at.
 fn any_document() -> impl Strategy<Value = Document> {
     let operation = || prop_oneof![anything(), framed_operation()];
-    let item = vec((prop::sample::select(&["get", "put", "x-amazon-apigateway-any-method", "parameters", "$ref"][..]), operation()), 0..4);
-    let paths = vec((prop::sample::select(&["/a", "/a/{x}", "/a/{y}", "/$default", "/b/{p+}", "{", "/{x}{y}"][..]), item), 0..4);
+    let item = vec(
+        (
+            prop::sample::select(&["get", "put", "x-amazon-apigateway-any-method", "parameters", "$ref"][..]),
+            operation(),
+        ),
+        0..4,
+    );
+    let paths = vec(
+        (prop::sample::select(&["/a", "/a/{x}", "/a/{y}", "/$default", "/b/{p+}", "{", "/{x}{y}"][..]), item),
+        0..4,
+    );
     (paths, anything(), anything(), prop::sample::select(&["openapi", "swagger", "x"][..])).prop_map(
         |(paths, schemas, root, version)| {
             let paths: Map<String, Value> = paths
                 .into_iter()
                 .map(|(path, item)| {
-                    let item: Map<String, Value> = item.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+                    let item: Map<String, Value> =
+                        item.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
                     (path.to_owned(), item.into())
                 })
                 .collect();
@@ -129,15 +191,19 @@ fn document() -> impl Strategy<Value = Document> {
 }
 
 fn options() -> impl Strategy<Value = PushOptions> {
-    any::<(bool, bool)>().prop_map(|(rename, keep_routes)| PushOptions { rename, keep_routes, ..PushOptions::default() })
+    any::<(bool, bool)>().prop_map(|(rename, keep_routes)| PushOptions {
+        rename,
+        keep_routes,
+        ..PushOptions::default()
+    })
 }
 
 /// Whether everything that one value says is said by the other, at the same place; `info` and order aside.
 fn holds(inner: &Value, outer: &Value) -> bool {
     match (inner, outer) {
-        (Value::Object(inner), Value::Object(outer)) => {
-            inner.iter().all(|(key, value)| key == "info" || outer.get(key).is_some_and(|outer| holds(value, outer)))
-        }
+        (Value::Object(inner), Value::Object(outer)) => inner
+            .iter()
+            .all(|(key, value)| key == "info" || outer.get(key).is_some_and(|outer| holds(value, outer))),
         (Value::Array(inner), Value::Array(outer)) => {
             inner.len() <= outer.len() && inner.iter().zip(outer).all(|(inner, outer)| holds(inner, outer))
         }

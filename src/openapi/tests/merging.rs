@@ -58,7 +58,8 @@ fn patched(patch: &Value) -> Document {
         match patch.as_object() {
             Some(patch) => {
                 for (key, value) in patch {
-                    let below = target.as_object_mut().unwrap().entry(key.clone()).or_insert_with(|| json!({}));
+                    let below =
+                        target.as_object_mut().unwrap().entry(key.clone()).or_insert_with(|| json!({}));
                     apply(below, value);
                 }
             }
@@ -99,8 +100,14 @@ fn a_plain_document_gets_back_all_that_makes_it_work() {
 #[test]
 fn the_gateway_keeps_its_name_unless_it_is_to_be_renamed() {
     let kept = merged(&plain(), None);
-    assert_eq!(at(&kept, "/info"), &json!({ "title": "orders-http", "version": "1.4.0", "description": "All about orders" }));
-    assert_eq!(kept.notes.last().unwrap(), "the gateway keeps its title `orders-http`; the schema's is `Orders API`");
+    assert_eq!(
+        at(&kept, "/info"),
+        &json!({ "title": "orders-http", "version": "1.4.0", "description": "All about orders" })
+    );
+    assert_eq!(
+        kept.notes.last().unwrap(),
+        "the gateway keeps its title `orders-http`; the schema's is `Orders API`"
+    );
     let options = PushOptions { rename: true, ..PushOptions::default() };
     let renamed = merge(ApiType::Http, &plain(), &live(), None, options);
     assert_eq!(at(&renamed, "/info/title"), "Orders API");
@@ -118,7 +125,10 @@ const REWRITTEN: &[(&str, &str)] = &[
     ("method.request.path.ab", "method.request.path.ab"),
     ("$request.path.a/$request.path.b", "$request.path.b/$request.path.c"),
     ("${request.path.b}-x", "${request.path.c}-x"),
-    ("https://example.com/{a}/{b}/${stageVariables.a}/${a}", "https://example.com/{b}/{c}/${stageVariables.a}/${a}"),
+    (
+        "https://example.com/{a}/{b}/${stageVariables.a}/${a}",
+        "https://example.com/{b}/{c}/${stageVariables.a}/${a}",
+    ),
     ("context.path.a", "context.path.a"),
 ];
 
@@ -129,7 +139,8 @@ fn names_that_change_places_are_rewritten_at_once() {
             json!({ "openapi": "3.0.3", "paths": { path: { "get": operation } } }).into()
         };
         let live = document("/{a}/{b}", json!({ KEY: { "uri": before } }));
-        let merged = merge(ApiType::Http, &document("/{b}/{c}", json!({})), &live, None, PushOptions::default());
+        let merged =
+            merge(ApiType::Http, &document("/{b}/{c}", json!({})), &live, None, PushOptions::default());
         assert_eq!(at(&merged, &format!("/paths/~1{{b}}~1{{c}}/get/{KEY}/uri")), after, "{before}");
     }
 }
@@ -154,12 +165,16 @@ fn a_rest_integration_keeps_the_parameters_that_are_its_own() {
 
 #[test]
 fn a_mapping_template_that_speaks_of_a_renamed_parameter_is_not_guessed_at() {
-    let integration = json!({ "requestTemplates": { "application/json": "{\"id\": \"$input.params('id')\"}" } });
+    let integration =
+        json!({ "requestTemplates": { "application/json": "{\"id\": \"$input.params('id')\"}" } });
     let live = json!({ "paths": { "/a/{id}": { "get": { KEY: integration } } } }).into();
     let local = yaml("paths:\n  /a/{key}:\n    get: {}\n");
     let merged = merge(ApiType::Rest, &local, &live, None, PushOptions::default());
     assert_eq!(merged.faults.len(), 1);
-    assert!(merged.faults[0].is_error && merged.faults[0].at == "/paths/~1a~1{key}/get (line 3)", "{merged:?}");
+    assert!(
+        merged.faults[0].is_error && merged.faults[0].at == "/paths/~1a~1{key}/get (line 3)",
+        "{merged:?}"
+    );
     assert!(merged.faults[0].message.contains("mapping template"), "{merged:?}");
 }
 
@@ -167,7 +182,9 @@ fn a_mapping_template_that_speaks_of_a_renamed_parameter_is_not_guessed_at() {
 fn what_the_author_wrote_stays_whole() {
     let own = json!({ "type": "http_proxy", "uri": "https://c.example.com" });
     let cors = json!({ "allowOrigins": ["*"] });
-    let local = patched(&json!({ "paths": { "/orders": { "get": { KEY: own } } }, "x-amazon-apigateway-cors": cors }));
+    let local = patched(
+        &json!({ "paths": { "/orders": { "get": { KEY: own } } }, "x-amazon-apigateway-cors": cors }),
+    );
     let merged = merged(&local, None);
     assert_eq!(at(&merged, &format!("/paths/~1orders/get/{KEY}")), &own);
     assert_eq!(at(&merged, "/x-amazon-apigateway-cors"), &cors);
@@ -193,7 +210,9 @@ fn what_went_since_the_last_deployment_went_on_purpose() {
         "x-amazon-apigateway-cors": { "allowOrigins": [] }
     }));
     let merged = merged(&plain(), Some(&base));
-    for pointer in ["/paths/~1orders/get/security", &format!("/paths/~1orders/post/{KEY}"), "/x-amazon-apigateway-cors"] {
+    for pointer in
+        ["/paths/~1orders/get/security", &format!("/paths/~1orders/post/{KEY}"), "/x-amazon-apigateway-cors"]
+    {
         assert_eq!(merged.document.value().pointer(pointer), None, "{pointer}");
     }
     assert_eq!(at(&merged, &format!("/paths/~1orders/get/{KEY}")), &lambda("orders"));
@@ -245,7 +264,10 @@ fn a_kept_route_brings_what_it_refers_to_and_takes_the_names_of_its_new_path() {
     let merged = merge(ApiType::Http, &local, &live.into(), None, options);
     assert_eq!(at(&merged, "/paths/~1a~1{id}/put/parameters/0/name"), "id");
     assert_eq!(at(&merged, &format!("/paths/~1a~1{{id}}/put/{KEY}/uri")), "https://example.com/{id}");
-    assert_eq!(at(&merged, "/components/schemas"), &json!({ "A": { "$ref": "#/components/schemas/B" }, "B": { "type": "string" } }));
+    assert_eq!(
+        at(&merged, "/components/schemas"),
+        &json!({ "A": { "$ref": "#/components/schemas/B" }, "B": { "type": "string" } })
+    );
 }
 
 #[test]
@@ -258,7 +280,8 @@ fn two_paths_that_are_one_are_refused() {
 
 #[test]
 fn a_method_of_its_own_where_the_gateway_answers_all_is_a_question() {
-    let live = json!({ "paths": { "/a": { "x-amazon-apigateway-any-method": { KEY: lambda("a") } } } }).into();
+    let live =
+        json!({ "paths": { "/a": { "x-amazon-apigateway-any-method": { KEY: lambda("a") } } } }).into();
     let local = yaml("paths: {/a: {get: {}}}\n");
     let merged = merge(ApiType::Http, &local, &live, None, PushOptions::default());
     assert_eq!(merged.deleted_routes, ["ANY /a"]);
@@ -267,8 +290,11 @@ fn a_method_of_its_own_where_the_gateway_answers_all_is_a_question() {
 
 #[test]
 fn swagger_is_merged_with_an_export_of_openapi() {
-    let local = yaml("swagger: '2.0'\ninfo: {title: pets, version: '1'}\nbasePath: /v1\nproduces: [application/json]\npaths: {/pets: {get: {}}}\n");
-    let scheme = json!({ "type": "apiKey", "in": "header", "name": "Authorization", AUTHORIZER: { "type": "token" } });
+    let local = yaml(
+        "swagger: '2.0'\ninfo: {title: pets, version: '1'}\nbasePath: /v1\nproduces: [application/json]\npaths: {/pets: {get: {}}}\n",
+    );
+    let scheme =
+        json!({ "type": "apiKey", "in": "header", "name": "Authorization", AUTHORIZER: { "type": "token" } });
     let live = json!({
         "openapi": "3.0.1",
         "paths": {
@@ -286,7 +312,10 @@ fn swagger_is_merged_with_an_export_of_openapi() {
     assert_eq!(at(&merged, "/x-amazon-apigateway-policy/Version"), "2012-10-17");
     assert_eq!(merged.document.value().get("components"), None);
     let kept = at(&merged, "/paths/~1pets~1{id}/get");
-    assert_eq!(kept["parameters"], json!([{ "name": "id", "in": "path", "required": true, "type": "string" }]));
+    assert_eq!(
+        kept["parameters"],
+        json!([{ "name": "id", "in": "path", "required": true, "type": "string" }])
+    );
     assert_eq!(kept["responses"], json!({ "200": { "description": "ok" } }));
 }
 

@@ -24,7 +24,10 @@ const SCALARS: &[(&str, &str)] = &[
     ("maximum: 123456789012", r#"{"maximum":123456789012}"#),
     ("required: true", r#"{"required":true}"#),
     ("required: [yes, no, 1]", r#"{"required":["yes","no","1"]}"#),
-    ("{type: string, enum: [1.0, on, null], default: 2}", r#"{"type":"string","enum":["1.0","on",null],"default":"2"}"#),
+    (
+        "{type: string, enum: [1.0, on, null], default: 2}",
+        r#"{"type":"string","enum":["1.0","on",null],"default":"2"}"#,
+    ),
     ("{type: integer, enum: [1, 2], default: 2}", r#"{"type":"integer","enum":[1,2],"default":2}"#),
     ("payloadFormatVersion: 2.0", r#"{"payloadFormatVersion":"2.0"}"#),
     ("a: {b: &x {c: 1}}\nd: *x", r#"{"a":{"b":{"c":1}},"d":{"c":1}}"#),
@@ -44,7 +47,10 @@ fn json_keeps_its_order_and_every_value() {
     let text = r#"{"z":1,"a":[1.5,null,true,"x"],"m":{"b":-1,"a":{}}}"#;
     assert_eq!(Document::parse(text).unwrap().to_json(), text);
     assert_eq!(Document::parse(&format!("\u{feff}{text}")).unwrap().to_json(), text);
-    assert_eq!(Document::parse("{openapi: 3.0.3, paths: {}}").unwrap().value(), &json!({"openapi": "3.0.3", "paths": {}}));
+    assert_eq!(
+        Document::parse("{openapi: 3.0.3, paths: {}}").unwrap().value(),
+        &json!({"openapi": "3.0.3", "paths": {}})
+    );
 }
 
 /// Texts that are no documents, and what their authors must read.
@@ -60,7 +66,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("responses:\n  200: {}\n  \"200\": {}\n", &["line 3", "`200` is there twice"]),
     ("uri: !Sub 'arn:${x}'\n", &["line 1", "render the template"]),
     ("a:\n  - b\n c: d\n", &["line 3", "no YAML"]),
-    ("{\"a\": 1,}", &["line 1, column 9", "no JSON"]),
+    ("{\"a\" 1}", &["line 1, column 6", "no JSON"]),
     ("{\"a\": \"x", &["line 1", "no JSON"]),
     ("a: 1\n---\nb: 2\n", &["several YAML documents"]),
     ("a: *nowhere\n", &["line 1", "anchor"]),
@@ -147,7 +153,8 @@ fn what_aws_generates_makes_no_difference() {
     };
     let shared = json!({ "$ref": "#/components/x-amazon-apigateway-integrations/shared" });
     let one = normalise(Http, &export("2026-05-29 08:40:34UTC", "a.example.com", shared));
-    let other = normalise(Http, &export("2026-06-01T01:02:03Z", "b.example.com", json!({ "type": "aws_proxy" })));
+    let other =
+        normalise(Http, &export("2026-06-01T01:02:03Z", "b.example.com", json!({ "type": "aws_proxy" })));
     assert_eq!(one, other);
     assert_eq!(
         one.to_json(),

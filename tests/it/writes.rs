@@ -244,6 +244,71 @@ fn two_files_are_compared_without_config_and_without_aws() {
     assert!(missing.stderr.contains("nowhere.yaml"), "{}", missing.stderr);
 }
 
+#[test]
+fn a_file_is_compared_with_what_it_said_at_a_revision() {
+    let home = Home::new();
+    let git = |line: &str| {
+        let identity = ["-c", "user.name=ana", "-c", "user.email=ana@example.com"];
+        let words = identity.into_iter().chain(line.split(' '));
+        let ran = Command::new("git").current_dir(home.0.path()).args(words).output().unwrap();
+        assert!(ran.status.success(), "{line}: {}", String::from_utf8_lossy(&ran.stderr));
+    };
+    let path = home.0.path().join("orders.yaml");
+    let example = fs::read_to_string(EXAMPLE).unwrap();
+    fs::write(&path, &example).unwrap();
+    for line in ["init -q", "add .", "commit -q -m first", "tag v1"] {
+        git(line);
+    }
+    fs::write(&path, example.replace("  /health:", "  /alive:")).unwrap();
+    let file = path.display();
+    let ran = Ran::from(
+        home.command(&format!("diff {file}@v1 {file} --json"))
+            .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(ran.code, Some(3), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(ran.json()["changes"][0]["at"], "GET /health");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rest_api_gets_a_stage_and_goes_back() {
+    let setting = setting().await;
+    let at = |stage: &str| setting.cloud.pointer(demo::BILLING_API_ID, stage);
+    assert_eq!(at("trial"), None);
+    let missing = run(&setting, "deploy billing --stage trial --yes");
+    assert!(missing.code != Some(0) && missing.stderr.contains("--create-stage"), "{}", missing.stderr);
+    let made = json(&setting, "deploy billing --stage trial --create-stage --yes", 0);
+    assert_eq!(
+        (&made["result"], made["deployment_id"].as_str()),
+        (&"deployed".into(), at("trial").as_deref())
+    );
+
+    let file = setting.home.path().join("billing.json");
+    let import = format!("import billing --stage v2 -o {}", file.display());
+    assert_eq!(json(&setting, &import, 0)["result"], "imported");
+    let (before, text) = (at("v2").unwrap(), fs::read_to_string(&file).unwrap());
+    let mut schema: Value = serde_json::from_str(&text).unwrap();
+    schema["paths"]["/alive"] = serde_json::json!({ "get": {
+        "responses": { "200": { "description": "It runs" } },
+        "x-amazon-apigateway-integration": {
+            "type": "mock",
+            "requestTemplates": { "application/json": "{\"statusCode\": 200}" },
+            "responses": { "default": { "statusCode": "200" } }
+        }
+    }});
+    fs::write(&file, schema.to_string()).unwrap();
+    let deploy = format!(
+        "deploy billing --schema {} --stage v2 --yes --allow-exposure --allow-breaking --allow-delete",
+        file.display()
+    );
+    let deployed = json(&setting, &deploy, 0);
+    assert_eq!((&deployed["result"], &deployed["way_back"]), (&"deployed".into(), &before.clone().into()));
+    assert!(setting.cloud.live(demo::BILLING_API_ID, "v2").unwrap()["paths"]["/alive"].is_object());
+    assert_eq!(json(&setting, "rollback billing --stage v2 --yes", 0)["deployment_id"], before);
+    assert_eq!(at("v2").unwrap(), before);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_history_is_pruned_when_somebody_says_so() {
     let setting = setting().await;
@@ -281,6 +346,27 @@ fn a_person_sees_the_plan_and_is_asked_with_no_as_the_default() {
     pty.send("y\r");
     pty.wait_for("is live on stage v1");
     assert_eq!(pty.wait_for_end().exit_code(), 0);
+}
+
+#[test]
+fn a_person_sees_what_an_import_changes_before_the_file_is_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("orders.yaml").display().to_string();
+    fs::write(&file, "mine: true\n").unwrap();
+    let words = ["import", "orders", "--demo", "--stage", "prod", "-o", &file];
+    let mut pty = Pty::apigw(&words, (120, 240));
+    pty.wait_for("? [y/N]");
+    assert!(pty.text().contains("-mine: true"), "{}", pty.text());
+    pty.send("\r");
+    pty.wait_for("Nothing was written");
+    assert_eq!(pty.wait_for_end().exit_code(), 3);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "mine: true\n");
+    let mut pty = Pty::apigw(&words, (120, 240));
+    pty.wait_for("? [y/N]");
+    pty.send("y\r");
+    pty.wait_for("Imported stage prod");
+    assert_eq!(pty.wait_for_end().exit_code(), 0);
+    assert!(fs::read_to_string(&file).unwrap().starts_with("openapi:"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::Severity;
 
 use super::operation::{Body, Content, Response};
+use super::parameters::written;
 use super::{Diff, Direction};
 
 impl<'a> Diff<'a> {
@@ -85,6 +86,10 @@ impl<'a> Diff<'a> {
                     "response_header_became_optional",
                     format!("{whole} became optional"),
                 );
+            }
+            if written("header", header.value) != written("header", now.value) {
+                let message = format!("{whole} is written otherwise (explode or collectionFormat)");
+                self.found(Severity::Breaking, "response_header_style_changed", message);
             }
             self.schemas(header.schema, now.schema);
         }

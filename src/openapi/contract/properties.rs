@@ -90,8 +90,10 @@ impl<'a> Diff<'a> {
     fn property_added(&mut self, name: &str, old: &Shape<'a>, new: &Shape<'a>) {
         let property = property(name);
         let is_required = new.required.contains(name);
+        // One that never travelled this way was asked of nobody, whatever `required` said.
+        let was_required = old.required.contains(name) && !old.properties.contains_key(name);
         match self.direction {
-            Direction::Request if is_required && !old.required.contains(name) => {
+            Direction::Request if is_required && !was_required => {
                 let message = format!("{property} is new, and required");
                 self.found(Severity::Breaking, "request_property_added_required", message);
             }

@@ -19,6 +19,8 @@ pub(super) struct Scope {
     pub stage: Option<String>,
     /// The stage whose export stands for the working configuration, as it was asked for.
     pub extensions_from: Option<String>,
+    /// Whether a schema is merged with the gateway's own, so that it matters which stage's that is.
+    pub merges: bool,
     /// Whether the stage may be one that does not exist.
     pub makes_stage: bool,
     /// Whether the working configuration matters; a pointer moves without it.
@@ -29,8 +31,9 @@ impl Scope {
     fn of(intent: &Intent) -> Self {
         let on = |stage: Option<&String>, working| Self { stage: stage.cloned(), working, ..Self::default() };
         match intent {
-            Intent::Deploy { stage, extensions_from, options, .. } => Self {
+            Intent::Deploy { schema, stage, extensions_from, options, .. } => Self {
                 extensions_from: extensions_from.clone(),
+                merges: schema.is_some(),
                 makes_stage: options.create_stage,
                 ..on(stage.as_ref(), true)
             },
@@ -248,6 +251,10 @@ fn exporting_stage(scope: &Scope, stages: &[Stage]) -> Result<Option<String>, Pr
         (Some(name), _) => Ok(Some(name.clone())),
         (None, []) => Ok(None),
         (None, [only]) => Ok(Some(only.name.clone())),
+        // What goes out is known already; any stage can stand for what is there.
+        (None, several) if !scope.merges => {
+            Ok(several.iter().max_by_key(|stage| stage.last_updated).map(|stage| stage.name.clone()))
+        }
         (None, several) => {
             let what = "It is not clear which stage's integrations and authorizers to keep";
             let why = "A REST API cannot export what it is set to, only what is deployed on a stage.";

@@ -272,7 +272,7 @@ fn a_file_is_compared_with_what_it_said_at_a_revision() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rest_api_gets_a_stage_and_goes_back() {
+async fn a_rest_api_gets_a_stage_that_was_not_there() {
     let setting = setting().await;
     let at = |stage: &str| setting.cloud.pointer(demo::BILLING_API_ID, stage);
     assert_eq!(at("trial"), None);
@@ -283,7 +283,12 @@ async fn a_rest_api_gets_a_stage_and_goes_back() {
         (&made["result"], made["deployment_id"].as_str()),
         (&"deployed".into(), at("trial").as_deref())
     );
+}
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rest_api_is_deployed_when_its_canary_is_over_and_goes_back() {
+    let setting = setting().await;
+    let at = |stage: &str| setting.cloud.pointer(demo::BILLING_API_ID, stage);
     let file = setting.home.path().join("billing.json");
     let import = format!("import billing --stage v2 -o {}", file.display());
     assert_eq!(json(&setting, &import, 0)["result"], "imported");
@@ -302,11 +307,26 @@ async fn a_rest_api_gets_a_stage_and_goes_back() {
         "deploy billing --schema {} --stage v2 --yes --allow-exposure --allow-breaking --allow-delete",
         file.display()
     );
+    let refused = run(&setting, &deploy);
+    assert!(refused.code == Some(1) && refused.stderr.contains("active canary"), "{}", refused.stderr);
+    assert_eq!(json(&setting, "rollback billing --canary v2 --yes", 0)["from"], before);
     let deployed = json(&setting, &deploy, 0);
     assert_eq!((&deployed["result"], &deployed["way_back"]), (&"deployed".into(), &before.clone().into()));
     assert!(setting.cloud.live(demo::BILLING_API_ID, "v2").unwrap()["paths"]["/alive"].is_object());
     assert_eq!(json(&setting, "rollback billing --stage v2 --yes", 0)["deployment_id"], before);
     assert_eq!(at("v2").unwrap(), before);
+
+    let routes = || setting.cloud.routes(demo::BILLING_API_ID).len();
+    let ahead = routes();
+    let allowed = "--yes --allow-exposure --allow-breaking --allow-delete";
+    let back = |entry: &Value| {
+        let entry = entry.as_str().unwrap();
+        json(&setting, &format!("deploy billing --push-back {entry} --kept replaced {allowed}"), 0)
+    };
+    let undone = back(&deployed["history_id"]);
+    assert_eq!((&undone["result"], routes()), (&"exported".into(), ahead - 1));
+    // What a REST API was set to before cannot be exported; what stood for it, a stage's export, is there already.
+    assert_eq!(back(&undone["history_id"])["result"], "unchanged");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,9 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::outcome;
 use crate::cli::compose::Composed;
 use crate::cli::output;
-use crate::domain::{Connection, Consent, Done, Plan, Problem, ProblemKind, Progress, Step, WriteResult};
+use crate::domain::{Connection, Consent, Done, Plan, Problem, ProblemKind, Progress, Step};
 use crate::text;
 
 /// Does what the plan says. No key ends it: ctrl-c says so, and the second one ends apigw without waiting for the outcome. A
@@ -55,12 +54,8 @@ fn unwatched(plan: &Plan, look: &str) -> Done {
         "apigw was told not to wait for the end",
         "What was sent to AWS stays sent.",
     );
-    Done {
-        result: WriteResult::Unknown,
-        deployment_id: None,
-        problem: Some(problem.advise(format!("Look up how it ended: {look}"))),
-        ..outcome::unchanged(plan)
-    }
+    let problem = problem.advise(format!("Look up how it ended: {look}"));
+    Done { stage: plan.target.stage.clone(), ..Done::unknown(problem) }
 }
 
 /// The signals that would end a process.

@@ -53,7 +53,7 @@ pub(super) fn settle(model: &mut Model, reply: Result<Import, Problem>) {
     let now = model.now;
     if let Some(Task::Import(screen)) = &mut model.task {
         if let Ok(import) = &reply {
-            screen.page = page(import);
+            screen.page = page(import, vec![head(import)]);
         }
         screen.import.settle(reply, now);
     }
@@ -124,11 +124,12 @@ pub(super) fn saved(model: &mut Model, import: &Import, reply: Result<Done, Prob
                 if import.before.is_some() { "; what it said before is kept in the history" } else { "" };
             vec![Line::new(Tone::Ok, &format!("* Imported into {file}{kept}"))]
         }
-        Some(problem) => write::problem_lines(problem),
+        Some(problem) => {
+            let blank = std::iter::once(Line::new(Tone::Plain, ""));
+            write::problem_lines(problem).into_iter().chain(blank).chain([head(import)]).collect()
+        }
     };
-    let blank = std::iter::once(Line::new(Tone::Plain, ""));
-    screen.page.lines = told.into_iter().chain(blank).chain(page(import).lines).collect();
-    screen.page.scroll = 0;
+    screen.page = page(import, told);
 }
 
 fn file_of(import: &Import) -> String {
@@ -139,17 +140,22 @@ fn is_unchanged(import: &Import) -> bool {
     import.before.is_some() && import.diff.is_empty()
 }
 
-/// What would change in the file, told by sign and look.
-fn page(import: &Import) -> Panel {
+/// What would become of the file.
+fn head(import: &Import) -> Line {
     let file = file_of(import);
+    match (&import.before, is_unchanged(import)) {
+        (None, _) => Line::new(Tone::Heading, &format!("{file} is new; enter writes it")),
+        (Some(_), true) => Line::new(Tone::Heading, &format!("{file} says the same already")),
+        (Some(_), false) => Line::new(Tone::Warning, &format!("~ {file} differs; enter asks, then replaces it")),
+    }
+}
+
+/// What would change in the file, told by sign and look, below what is to be said first.
+fn page(import: &Import, told: Vec<Line>) -> Panel {
     let stage = import.target.stage.as_deref().unwrap_or("the newest configuration");
-    let (head, tone) = match (&import.before, is_unchanged(import)) {
-        (None, _) => (format!("{file} is new; enter writes it"), Tone::Heading),
-        (Some(_), true) => (format!("{file} says the same already"), Tone::Heading),
-        (Some(_), false) => (format!("{file} differs; enter asks, then replaces it"), Tone::Warning),
-    };
     let from = format!("from {stage} of {} ({})", import.target.api_name, import.target.api_id);
-    let mut lines = vec![Line::new(tone, &head), Line::new(Tone::Muted, &from), Line::new(Tone::Plain, "")];
+    let mut lines = told;
+    lines.extend([Line::new(Tone::Muted, &from), Line::new(Tone::Plain, "")]);
     if import.before.is_some() {
         lines.extend(import.diff.lines().map(diff_line));
     } else {

@@ -143,7 +143,8 @@ impl Asker {
             Question::Routes { api_name, stage, window, .. } => {
                 engine.routes(connection, &api_name, &stage, window).await.map(Answer::Routes)
             }
-            about_writes => self.answer_about_writes(connection, about_writes).await,
+            // A write's future is large; on the heap it spares every stack that it passes.
+            about_writes => Box::pin(self.answer_about_writes(connection, about_writes)).await,
         }
     }
 

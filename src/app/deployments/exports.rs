@@ -205,7 +205,8 @@ pub(in crate::app) fn entry_lines(model: &Model, entry: &HistoryEntry) -> Vec<Li
     add("stage", Some(target.stage.as_deref().unwrap_or("none")));
     add("from stage", entry.from_stage.as_deref());
     add("file", entry.file.as_deref());
-    add("revision", entry.revision.as_deref().or(entry.file.as_ref().map(|_| "working tree")));
+    let working_tree = (entry.file.is_some() && entry.act != Act::Import).then_some("working tree");
+    add("revision", entry.revision.as_deref().or(working_tree));
     add("commit", entry.commit.as_deref());
     add("description", entry.description.as_deref());
     add("live before", entry.deployment_before.as_deref());

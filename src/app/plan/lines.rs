@@ -179,7 +179,7 @@ fn alarming(plan: &Plan, severity: Severity) -> impl Iterator<Item = Line> {
     let mut seen: Vec<Line> = Vec::new();
     let changes = plan.gateway.iter().chain(&plan.goes_live_changes).filter(|change| is(change.severity));
     let findings = plan.contract.iter().filter(|finding| is(finding.severity));
-    for line in findings.map(finding_line).chain(changes.map(change_line)) {
+    for line in findings.map(finding_line).chain(changes.map(alarm_line)) {
         if !seen.contains(&line) {
             seen.push(line);
         }
@@ -224,6 +224,20 @@ fn change_line(change: &GatewayChange) -> Line {
     let place = change.route.as_deref().unwrap_or("the API");
     let text = format!("{}{sign} {place}  {}", label(change.severity), change.what);
     Line::new(tone(change.severity, otherwise), &text)
+}
+
+/// A change with its values beside it, where they are short.
+fn alarm_line(change: &GatewayChange) -> Line {
+    const SHORT: usize = 40;
+    let value = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
+    let mut line = change_line(change);
+    if change.before.is_some() || change.after.is_some() {
+        let values = format!(": {} → {}", value(&change.before), value(&change.after));
+        if text::width(&values) <= SHORT {
+            line = Line::new(line.tone, &format!("{}{values}", line.text));
+        }
+    }
+    line
 }
 
 /// Changes, the most pressing first, with their values.

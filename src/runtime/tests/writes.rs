@@ -128,7 +128,7 @@ async fn a_schema_is_deployed_by_keys_and_stands_in_the_history() {
     journey.press("2").await;
     let history = journey.screen(120, 40);
     assert!(history.contains("2 Exports 1") && history.contains("* deployed") && history.contains("orders.json"), "{history}");
-    journey.press("1").await;
+    journey.press("1g").await;
     journey.press_key(KeyCode::Enter).await;
     let joined = journey.screen(120, 40);
     assert!(joined.contains("MADE FROM HERE") && joined.contains("orders.json"), "{joined}");

@@ -25,7 +25,7 @@ pub(super) fn settle(model: &mut Model, reply: Result<Answer, Problem>) {
     let lines = match reply {
         Ok(Answer::CompareEntries(diff)) => compared(&diff),
         Ok(Answer::KeptSchema(schema)) => {
-            let lines = text::sanitise_lines(&schema);
+            let lines = text::sanitise_lines(&spread(&schema));
             lines.iter().map(|line| Line::new(Tone::Plain, line)).collect()
         }
         Ok(_) => return,
@@ -35,6 +35,13 @@ pub(super) fn settle(model: &mut Model, reply: Result<Answer, Problem>) {
         asked.panel.lines = lines;
         asked.panel.scroll = 0;
     }
+}
+
+/// The history keeps JSON without a blank; a person reads it better line by line.
+fn spread(schema: &str) -> String {
+    let spread = serde_json::from_str::<serde_json::Value>(schema)
+        .and_then(|json| serde_json::to_string_pretty(&json));
+    spread.unwrap_or_else(|_| schema.to_owned())
 }
 
 /// Nobody waits for it once the panel is closed.

@@ -146,7 +146,9 @@ fn head(import: &Import) -> Line {
     match (&import.before, is_unchanged(import)) {
         (None, _) => Line::new(Tone::Heading, &format!("{file} is new; enter writes it")),
         (Some(_), true) => Line::new(Tone::Heading, &format!("{file} says the same already")),
-        (Some(_), false) => Line::new(Tone::Warning, &format!("~ {file} differs; enter asks, then replaces it")),
+        (Some(_), false) => {
+            Line::new(Tone::Warning, &format!("~ {file} differs; enter asks, then replaces it"))
+        }
     }
 }
 

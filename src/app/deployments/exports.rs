@@ -246,9 +246,8 @@ pub(super) fn settle(model: &mut Model, reply: Result<Vec<HistoryEntry>, Problem
     };
     screen.exports.settle(reply, now);
     screen.arrange_exports();
-    let is_open = |entry: &HistoryEntry| {
-        entry.ended.as_ref().is_none_or(|ended| ended.result == WriteResult::Unknown)
-    };
+    let is_open =
+        |entry: &HistoryEntry| entry.ended.as_ref().is_none_or(|ended| ended.result == WriteResult::Unknown);
     let cut_short = screen.export_rows().iter().any(is_open);
     let looked_up = screen.recovered.value.is_some() || screen.recovered.problem.is_some();
     let nickname = screen.connection.nickname.clone();

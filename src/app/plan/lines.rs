@@ -20,9 +20,14 @@ pub(super) fn page(plan: &Plan, now: Timestamp, zone: &TimeZone) -> Panel {
     section(&mut lines, "GOES LIVE AT ONCE", plan.goes_live.iter().map(|stage| plain(&format!("  {stage}"))));
     section(&mut lines, "EXPOSES OR BREAKS", alarms(plan));
     if !plan.changes_nothing() {
-        changes(&mut lines, "ON THE GATEWAY", &plan.gateway, plan.push.is_some());
-        let live = plan.target.stage.is_some();
-        changes(&mut lines, "ON THE STAGE", &plan.goes_live_changes, live);
+        let nothing = nothing_changes(plan);
+        changes(&mut lines, "ON THE GATEWAY", &plan.gateway, plan.push.as_ref().map(|_| nothing));
+        changes(
+            &mut lines,
+            "ON THE STAGE",
+            &plan.goes_live_changes,
+            plan.target.stage.as_ref().map(|_| nothing),
+        );
         contract(&mut lines, plan);
     }
     let restored =
@@ -100,7 +105,7 @@ pub(in crate::app) fn summary(plan: &Plan) -> String {
     if plan.push.is_some() {
         parts.push(format!("{} on the gateway", text::plural(plan.gateway.len(), "change")));
     }
-    if plan.target.stage.is_some() {
+    if plan.target.stage.is_some() && (plan.push.is_some() || !plan.goes_live_changes.is_empty()) {
         parts.push(format!("{} on the stage", text::plural(plan.goes_live_changes.len(), "change")));
     }
     let others = plan.goes_live.iter().filter(|stage| Some(*stage) != plan.target.stage.as_ref());
@@ -108,7 +113,7 @@ pub(in crate::app) fn summary(plan: &Plan) -> String {
     if !others.is_empty() {
         parts.push(format!("live at once on {}", others.join(", ")));
     }
-    format!("{sentence}: {}", parts.join(", "))
+    if parts.is_empty() { sentence } else { format!("{sentence}: {}", parts.join(", ")) }
 }
 
 fn tone_of(plan: &Plan) -> Tone {
@@ -260,15 +265,22 @@ pub(in crate::app) fn finding_lines(findings: &[Finding]) -> Vec<Line> {
     sorted.into_iter().map(finding_line).collect()
 }
 
-fn changes(lines: &mut Vec<Line>, heading: &str, changes: &[GatewayChange], is_touched: bool) {
-    let none = (is_touched && changes.is_empty()).then(|| muted("  nothing changes"));
+/// What to say where no change is known. Of a deployment that exists AWS may not tell what it serves, and what was not
+/// compared is not the same.
+fn nothing_changes(plan: &Plan) -> &'static str {
+    if plan.push.is_some() { "nothing changes" } else { "no change is known" }
+}
+
+fn changes(lines: &mut Vec<Line>, heading: &str, changes: &[GatewayChange], nothing: Option<&str>) {
+    let nothing = nothing.filter(|_| changes.is_empty());
+    let none = nothing.map(|nothing| muted(&format!("  {nothing}")));
     section(lines, &format!("{heading} ({})", changes.len()), none.into_iter().chain(change_lines(changes)));
 }
 
 fn contract(lines: &mut Vec<Line>, plan: &Plan) {
     let mut under = finding_lines(&plan.contract);
     if under.is_empty() && !plan.contract_basis.is_empty() {
-        under.push(muted("  nothing changes for callers"));
+        under.push(muted(&format!("  {} for callers", nothing_changes(plan))));
     }
     if !plan.contract_basis.is_empty() {
         under.push(muted(&format!("  {}", plan.contract_basis)));

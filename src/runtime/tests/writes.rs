@@ -127,7 +127,10 @@ async fn a_schema_is_deployed_by_keys_and_stands_in_the_history() {
     journey.press_key(KeyCode::Esc).await;
     journey.press("2").await;
     let history = journey.screen(120, 40);
-    assert!(history.contains("2 Exports 1") && history.contains("* deployed") && history.contains("orders.json"), "{history}");
+    assert!(
+        history.contains("2 Exports 1") && history.contains("* deployed") && history.contains("orders.json"),
+        "{history}"
+    );
     journey.press("1g").await;
     journey.press_key(KeyCode::Enter).await;
     let joined = journey.screen(120, 40);
@@ -341,7 +344,7 @@ async fn two_exports_are_compared_and_the_older_one_is_pushed_back() {
     journey.agree("yes").await;
     assert!(!journey.has_route("GET /search"), "{}", journey.screen(120, 60));
     journey.press_key(KeyCode::Esc).await;
-    journey.press("2 jD").await;
+    journey.press("2g jD").await;
     let compared = journey.screen(120, 40);
     assert!(compared.contains("FOR CALLERS") && compared.contains("/search"), "{compared}");
     journey.press_key(KeyCode::Esc).await;

@@ -1,7 +1,7 @@
 //! What the form asks.
 
 use super::DeployForm;
-use crate::app::Model;
+use crate::app::{DeploymentsScreen, Model};
 use crate::domain::{ApiType, Stage};
 
 /// One thing that the form asks.
@@ -183,7 +183,7 @@ pub struct StageChoice {
 
 /// What can be chosen in a field: none, and the stages.
 pub(super) fn choices(model: &Model, field: DeployField) -> Vec<StageChoice> {
-    let stages = model.deployments.as_ref().map(|screen| screen.stage_rows()).unwrap_or_default();
+    let stages = model.deployments.as_ref().map(DeploymentsScreen::stage_rows).unwrap_or_default();
     let none = match field {
         DeployField::Stage => "export only: no stage gets the schema",
         _ => "the only stage there is",

@@ -21,10 +21,9 @@ fn target(stage: Option<&str>) -> Target {
 /// A plan that deletes a route, exposes another one and breaks a third.
 fn plan(intent: &Intent) -> Plan {
     let stage = match intent {
-        Intent::RollBack { stage, .. } => Some(stage.as_str()),
+        Intent::RollBack { stage, .. } | Intent::EndCanary { stage, .. } => Some(stage.as_str()),
         Intent::Deploy { stage, .. } | Intent::PushBack { stage, .. } => stage.as_deref(),
         Intent::Promote { to, .. } => Some(to.as_str()),
-        Intent::EndCanary { stage, .. } => Some(stage.as_str()),
     };
     let change = |severity| GatewayChange {
         change: crate::domain::ChangeKind::Changed,

@@ -79,6 +79,28 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether an action makes sense right now.
+pub(super) fn available(model: &Model, action: Action) -> bool {
+    match action {
+        Action::Explain => {
+            let selected = model.selected_connection();
+            selected.is_some_and(|connection| problem_of(model, &connection.nickname).is_some())
+        }
+        Action::Enter
+        | Action::Refresh
+        | Action::CheckAll
+        | Action::CopyId
+        | Action::Console
+        | Action::Edit
+        | Action::Duplicate
+        | Action::Delete
+        | Action::Test
+        | Action::Policies => model.selected_connection().is_some(),
+        Action::Filter => !model.connections.is_empty(),
+        _ => true,
+    }
+}
+
 /// What is wrong with a connection: it could not be asked, or its answer told of a problem.
 pub(super) fn problem_of<'a>(model: &'a Model, nickname: &str) -> Option<&'a Problem> {
     let health = model.home.health.get(nickname)?;

@@ -61,10 +61,14 @@ pub(super) fn stage_details(model: &Model, screen: &DeploymentsScreen, stage: &S
     }
     if let Some(canary) = &stage.canary {
         let deployment = canary.deployment_id.as_deref().unwrap_or("an unknown deployment");
+        let own = match &canary.variables[..] {
+            [] => String::new(),
+            names => format!(", with its own {}", names.join(", ")),
+        };
         details.add(
             "canary",
             Tone::Warning,
-            &format!("{}% of the traffic goes to {deployment}", canary.percent),
+            &format!("{}% of the traffic goes to {deployment}{own}", canary.percent),
         );
     }
     let active = stage.deployment_id.as_deref().and_then(|id| screen.deployment(id));

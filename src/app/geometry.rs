@@ -110,6 +110,16 @@ pub fn form_areas(model: &Model) -> (Rect, Rect) {
     split(body, body.height.saturating_sub(1))
 }
 
+/// The text of a plan, an import or a write: the body, but for the line of hints below it.
+pub fn page_area(model: &Model) -> Rect {
+    form_areas(model).0
+}
+
+/// The columns of that text, inside its margins.
+pub fn page_columns(model: &Model) -> usize {
+    usize::from(model.size.0).saturating_sub(2)
+}
+
 /// A tab's label and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TabLabel<T> {
@@ -131,7 +141,12 @@ pub fn tab_labels(model: &Model) -> Vec<TabLabel<Tab>> {
         Some(deployments) => format!("1 Deployments {}", text::grouped(deployments.len())),
         None => "1 Deployments".to_owned(),
     };
-    place_tabs(bar, &screen.tab, [(Tab::Deployments, deployments), (Tab::Api, "2 API".to_owned())])
+    let exports = match &screen.exports.value {
+        Some(exports) => format!("2 Exports {}", text::grouped(exports.len())),
+        None => "2 Exports".to_owned(),
+    };
+    let tabs = [(Tab::Deployments, deployments), (Tab::Exports, exports), (Tab::Api, "3 API".to_owned())];
+    place_tabs(bar, &screen.tab, tabs)
 }
 
 /// Labels in a tab bar, from left to right.
@@ -160,6 +175,7 @@ pub fn panel_area(model: &Model) -> Rect {
     let width = body.width.min(PANEL_WIDTH);
     let lines = match &model.overlay {
         Some(Overlay::Palette(palette)) => palette.items.len() + 1,
+        Some(Overlay::Picker(picker)) => picker.revisions.value.as_ref().map_or(8, |found| found.len() + 1),
         Some(other) => other.panel().map_or(0, |panel| panel.wrapped(panel_columns(model)).len()),
         None => 0,
     };

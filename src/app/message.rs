@@ -1,14 +1,16 @@
 //! What the heart is told, and what it asks for: plain data, so that a test compares it with one `assert_eq!`.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use crossterm::event::MouseEvent;
 use jiff::Timestamp;
 
 use crate::domain::{
-    Api, ApiStages, ApiType, AwsProfile, Check, Connection, ConnectionStatus, CustomDomain, Dashboard,
-    Deployment, Edit, Identity, Login, Problem, Routes, Secret, SessionKey, StageMetrics, TimeRange, Trial,
-    Usage, Window,
+    Api, ApiStages, ApiType, AwsProfile, Check, Connection, ConnectionStatus, Consent, CustomDomain,
+    Dashboard, Deployment, Done, Edit, HistoryEntry, Identity, Import, ImportRequest, Intent, Kept, Login,
+    Plan, Problem, Progress, Revision, Routes, SchemaDiff, Secret, SessionKey, StageMetrics, TimeRange,
+    Trial, Usage, Window,
 };
 use crate::input::Key;
 
@@ -29,6 +31,8 @@ pub enum Message {
     Focused(bool),
     /// A read has this many items by now.
     Progressed(QuestionId, usize),
+    /// A write got further, or waits.
+    Stepped(QuestionId, Progress),
     /// A question was answered, or could not be.
     Replied(QuestionId, Result<Answer, Problem>),
     /// AWS was asked this much so far.
@@ -67,7 +71,7 @@ pub enum Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QuestionId(pub u64);
 
-/// A read, or the one write ([`Question::is_write`]). Connections are named by their nicknames.
+/// A read, or a write ([`Question::is_write`]). Connections are named by their nicknames.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Question {
     /// The health of connections that share a session.
@@ -139,6 +143,31 @@ pub enum Question {
         /// The span asked for.
         window: Window,
     },
+    /// What a write would do.
+    Plan(String, Box<Intent>),
+    /// Carry a plan out.
+    CarryOut {
+        /// The connection.
+        nickname: String,
+        /// What to do.
+        plan: Box<Plan>,
+        /// What was agreed to.
+        consent: Consent,
+    },
+    /// What an import would write.
+    PlanImport(String, ImportRequest),
+    /// Write an imported schema into its file.
+    SaveImport(String, Box<Import>),
+    /// What was done from here.
+    History(String),
+    /// How what was under way ended.
+    Recover(String),
+    /// The revisions of a schema file.
+    Revisions(PathBuf),
+    /// A schema of the entry of that id.
+    KeptSchema(String, Kept),
+    /// Two entries of the history compared, the older one first.
+    CompareEntries(String, String),
 }
 
 /// Which of two windows of the same length.
@@ -185,6 +214,22 @@ pub enum Slot {
     Dashboard(String, Part),
     /// See [`Question::Routes`].
     Routes(String),
+    /// See [`Question::Plan`].
+    Plan,
+    /// See [`Question::CarryOut`].
+    CarryOut,
+    /// See [`Question::PlanImport`].
+    PlanImport,
+    /// See [`Question::SaveImport`].
+    SaveImport,
+    /// See [`Question::History`].
+    History(String),
+    /// See [`Question::Recover`].
+    Recover(String),
+    /// See [`Question::Revisions`].
+    Revisions,
+    /// See [`Question::KeptSchema`] and [`Question::CompareEntries`]: what one panel shows.
+    Schemas,
 }
 
 impl Question {
@@ -207,12 +252,20 @@ impl Question {
             Self::Test(_) => Slot::Test,
             Self::SignIn(..) => Slot::SignIn,
             Self::Save(_) => Slot::Save,
+            Self::Plan(..) => Slot::Plan,
+            Self::CarryOut { .. } => Slot::CarryOut,
+            Self::PlanImport(..) => Slot::PlanImport,
+            Self::SaveImport(..) => Slot::SaveImport,
+            Self::History(nickname) => Slot::History(nickname.clone()),
+            Self::Recover(nickname) => Slot::Recover(nickname.clone()),
+            Self::Revisions(_) => Slot::Revisions,
+            Self::KeptSchema(..) | Self::CompareEntries(..) => Slot::Schemas,
         }
     }
 
     /// Whether it changes something. Its answer is never dropped, it is never given up, and no second one is asked beside it.
     pub fn is_write(&self) -> bool {
-        matches!(self, Self::Save(_))
+        matches!(self, Self::Save(_) | Self::CarryOut { .. } | Self::SaveImport(..))
     }
 
     /// The one connection that it is about.
@@ -224,7 +277,13 @@ impl Question {
             | Self::Domains(nickname)
             | Self::Metrics { nickname, .. }
             | Self::Dashboard { nickname, .. }
-            | Self::Routes { nickname, .. } => Some(nickname),
+            | Self::Routes { nickname, .. }
+            | Self::Plan(nickname, _)
+            | Self::CarryOut { nickname, .. }
+            | Self::PlanImport(nickname, _)
+            | Self::SaveImport(nickname, _)
+            | Self::History(nickname)
+            | Self::Recover(nickname) => Some(nickname),
             _ => None,
         }
     }
@@ -265,4 +324,22 @@ pub enum Answer {
     Dashboard(Dashboard),
     /// Every route with figures.
     Routes(Routes),
+    /// What it would do.
+    Plan(Box<Plan>),
+    /// How it ended.
+    CarryOut(Box<Done>),
+    /// What would be written.
+    PlanImport(Box<Import>),
+    /// How it ended.
+    SaveImport(Box<Done>),
+    /// Newest first.
+    History(Vec<HistoryEntry>),
+    /// Those that were looked up, newest first.
+    Recover(Vec<HistoryEntry>),
+    /// The working tree first.
+    Revisions(Vec<Revision>),
+    /// As it is kept; not sanitised.
+    KeptSchema(String),
+    /// What differs.
+    CompareEntries(SchemaDiff),
 }

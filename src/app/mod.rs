@@ -3,27 +3,34 @@
 
 #![deny(clippy::disallowed_methods)]
 
+mod asked;
 mod connections;
+mod deploy;
 mod deployments;
 mod details;
 mod dialog;
 mod form;
 mod geometry;
+mod import;
 mod list;
 mod message;
 mod metrics;
 mod mouse;
 mod palette;
 mod panel;
+mod plan;
 mod policies;
 mod questions;
 mod remote;
 mod schedule;
+mod task;
 #[cfg(test)]
 mod tests;
+mod text_box;
 mod text_field;
 mod trial;
 mod update;
+mod write;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -35,16 +42,19 @@ use jiff::tz::TimeZone;
 use crate::domain::{Connection, KnownStages, Usage};
 use crate::input::{Action, Scope};
 
+pub use asked::Asked;
 pub use connections::ConnectionsScreen;
-pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab};
+pub use deploy::{DeployField, DeployForm, DeployKind, DeployRow, Picker};
+pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab, act_word, source, who};
 pub use details::{Detail, LABEL_COLUMNS};
 pub use dialog::Dialog;
 pub use form::{FORM_LABEL_COLUMNS, Field, Form, FormRow, Kind, Offer, Purpose, SecretState};
 pub use geometry::{
     DeploymentsAreas, Frame, MIN_HEIGHT, MIN_WIDTH, TabLabel, connections_problem, connections_rows,
-    deployments_areas, form_areas, frame, message_columns, panel_area, panel_columns, panel_lines,
-    tab_labels,
+    deployments_areas, form_areas, frame, message_columns, page_area, page_columns, panel_area,
+    panel_columns, panel_lines, tab_labels,
 };
+pub use import::ImportScreen;
 pub use list::List;
 pub use message::{Answer, Effect, Message, Part, Pasted, Question, QuestionId, Slot};
 pub use metrics::{
@@ -53,12 +63,16 @@ pub use metrics::{
 };
 pub use palette::{Command, Palette, PaletteItem};
 pub use panel::{Line, Panel, Tone, problem_panel};
+pub use plan::PlanScreen;
 pub use policies::Policies;
 pub use questions::{Asker, Open, Questions};
 pub use remote::Remote;
 pub use schedule::{Pace, next_wake, pace, refresh_interval};
+pub use task::Task;
+pub use text_box::TextBox;
 pub use trial::TrialPanel;
 pub use update::{available, update};
+pub use write::{Write, badge};
 
 /// What the heart is given at the start.
 #[derive(Clone, Debug)]
@@ -115,9 +129,13 @@ pub struct Model {
     pub form: Option<Form>,
     /// The metrics of one of its stages, on top of it.
     pub metrics: Option<MetricsScreen>,
+    /// What is being done to its API, on top of it.
+    pub task: Option<Task>,
+    /// The write under way, or the last one; it goes on whatever is on the screen.
+    pub write: Option<Write>,
     /// What lies over the screen.
     pub overlay: Option<Overlay>,
-    /// Reads under way.
+    /// Reads and writes under way.
     pub questions: Questions,
     /// What was asked of AWS so far.
     pub usage: Usage,
@@ -139,6 +157,10 @@ pub enum Overlay {
     Trial(TrialPanel),
     /// The IAM policies that a connection needs.
     Policies(Policies),
+    /// Schemas that are asked for.
+    Asked(Asked),
+    /// The revisions of a schema file.
+    Picker(Picker),
     /// A question to the person.
     Dialog(Dialog),
 }
@@ -150,8 +172,9 @@ impl Overlay {
             Self::Panel(panel) => Some(Cow::Borrowed(panel)),
             Self::Trial(trial) => Some(Cow::Borrowed(&trial.panel)),
             Self::Policies(policies) => Some(Cow::Borrowed(&policies.panel)),
+            Self::Asked(asked) => Some(Cow::Borrowed(&asked.panel)),
             Self::Dialog(dialog) => Some(Cow::Owned(dialog.panel())),
-            Self::Palette(_) => None,
+            Self::Palette(_) | Self::Picker(_) => None,
         }
     }
 
@@ -161,7 +184,8 @@ impl Overlay {
             Self::Panel(panel) => Some(panel),
             Self::Trial(trial) => Some(&mut trial.panel),
             Self::Policies(policies) => Some(&mut policies.panel),
-            Self::Dialog(_) | Self::Palette(_) => None,
+            Self::Asked(asked) => Some(&mut asked.panel),
+            Self::Dialog(_) | Self::Palette(_) | Self::Picker(_) => None,
         }
     }
 }
@@ -184,6 +208,8 @@ impl Model {
             deployments: None,
             form: None,
             metrics: None,
+            task: None,
+            write: None,
             overlay: None,
             questions: Questions::default(),
             usage: Usage::default(),
@@ -210,11 +236,13 @@ impl Model {
     /// Where the next key is looked up.
     pub fn scope(&self) -> Scope {
         match (&self.overlay, &self.deployments) {
-            (Some(Overlay::Panel(_) | Overlay::Trial(_)), _) => Scope::Panel,
+            (Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Asked(_)), _) => Scope::Panel,
             (Some(Overlay::Palette(_)), _) => Scope::Palette,
+            (Some(Overlay::Picker(_)), _) => Scope::Picker,
             (Some(Overlay::Policies(_)), _) => Scope::Policies,
             (Some(Overlay::Dialog(_)), _) => Scope::Dialog,
             (None, _) if self.form.is_some() => Scope::Form,
+            (None, _) if let Some(task) = &self.task => task.scope(),
             (None, _) if self.focused_list().is_typing() => Scope::Filter,
             (None, Some(_)) if self.metrics.is_some() => Scope::Metrics,
             (None, Some(_)) => Scope::Deployments,

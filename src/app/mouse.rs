@@ -4,7 +4,8 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::{
-    Effect, Model, Overlay, Pane, Tab, connections, deployments, details, form, geometry, metrics, update,
+    Effect, Model, Overlay, Pane, Tab, Task, connections, deploy, deployments, details, form, geometry,
+    metrics, update,
 };
 use crate::input::{Action, Motion};
 
@@ -17,7 +18,7 @@ pub(super) fn act(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         MouseEventKind::ScrollDown => wheel(model, at, Motion::Down),
         MouseEventKind::ScrollUp => wheel(model, at, Motion::Up),
         MouseEventKind::Down(MouseButton::Left) => click(model, at),
-        MouseEventKind::Drag(MouseButton::Left) if model.overlay.is_none() => {
+        MouseEventKind::Drag(MouseButton::Left) if model.overlay.is_none() && model.task.is_none() => {
             metrics::point_at(model, at);
             Vec::new()
         }
@@ -26,7 +27,7 @@ pub(super) fn act(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
 }
 
 fn wheel(model: &mut Model, at: Position, motion: Motion) -> Vec<Effect> {
-    if model.overlay.is_none() && model.form.is_none() {
+    if model.overlay.is_none() && model.form.is_none() && model.task.is_none() {
         if model.metrics.is_some() {
             return metrics::wheel(model, motion);
         }
@@ -50,7 +51,9 @@ fn focus_pane_at(model: &mut Model, at: Position) {
 
 /// Puts the cursor on the row under the pointer; on the row that has it already, it is `enter`.
 fn click(model: &mut Model, at: Position) -> Vec<Effect> {
-    if let Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Policies(_)) = model.overlay {
+    if let Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Policies(_) | Overlay::Asked(_)) =
+        model.overlay
+    {
         if !geometry::panel_area(model).contains(at) {
             model.mark_dirty();
             return update::close_overlay(model);
@@ -67,6 +70,14 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
             Some(row) => form::point_at(model, row),
             None => Vec::new(),
         };
+    }
+    if let Some(Task::Deploy(form)) = &model.task {
+        let line = line_at(geometry::form_areas(model).0, at).map(|line| line + form.offset);
+        let row = line.and_then(|line| deploy::rows(model, form).into_iter().nth(line));
+        return row.map(|row| deploy::point_at(model, &row)).unwrap_or_default();
+    }
+    if model.task.is_some() {
+        return Vec::new();
     }
     if model.metrics.is_some() {
         return metrics::click(model, at);
@@ -106,7 +117,7 @@ fn click_deployments(model: &mut Model, at: Position) -> Vec<Effect> {
     };
     let row = match (line_at(areas.stages, at), line_at(areas.lower, at)) {
         (Some(line), _) => stage_row_at(model, line + screen.stages.offset()),
-        (_, Some(line)) if screen.tab == Tab::Deployments => Some(line + screen.history.offset()),
+        (_, Some(line)) if screen.tab != Tab::Api => Some(line + screen.focused_list().offset()),
         _ => None,
     };
     let list = screen.focused_list();

@@ -1,7 +1,7 @@
 //! Panels: text over the screen, to be read and scrolled.
 
 use super::Model;
-use crate::domain::{Deployment, DeploymentStatus, Problem};
+use crate::domain::{Deployment, DeploymentStatus, HistoryEntry, Problem};
 use crate::input::{Scope, in_scope};
 use crate::text;
 
@@ -18,6 +18,10 @@ pub enum Tone {
     Link,
     /// What is being typed.
     Input,
+    /// In order, or put in.
+    Ok,
+    /// Taken away.
+    Removed,
     /// Worth a look.
     Warning,
     /// In trouble.
@@ -39,10 +43,30 @@ impl Line {
         Self { tone, text: text::sanitise(text).into_owned() }
     }
 
-    /// The line cut into pieces of that many columns, words whole where they fit.
+    /// The line cut into pieces of that many columns, words whole where they fit. What is cut stands below what it belongs
+    /// to: behind the indent, and behind the mark of a point.
     pub fn wrapped(&self, columns: usize) -> Vec<String> {
-        wrap(&self.text, columns)
+        if self.text.len() <= columns {
+            return vec![self.text.clone()];
+        }
+        let indent = hanging(&self.text);
+        if indent == 0 || indent * 2 > columns {
+            return wrap(&self.text, columns);
+        }
+        let (head, rest) = self.text.split_at(indent);
+        let blank = " ".repeat(indent);
+        let starts = std::iter::once(head).chain(std::iter::repeat(blank.as_str()));
+        starts.zip(wrap(rest, columns - indent)).map(|(start, piece)| format!("{start}{piece}")).collect()
     }
+}
+
+/// The columns of a line's indent, and of the mark behind it.
+fn hanging(text: &str) -> usize {
+    let spaces = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let indent = spaces(text);
+    let rest = &text[indent..];
+    let is_mark = rest.starts_with(['-', '+', '*', '~', '!', '?', '>']) && rest[1..].starts_with(' ');
+    if is_mark { indent + 1 + spaces(&rest[1..]) } else { indent }
 }
 
 /// Wraps at words, and inside a word only where it is longer than the line. Nothing is lost: addresses stay whole.
@@ -148,7 +172,12 @@ pub(super) fn problems_panel(problems: &[&Problem]) -> Option<Panel> {
 }
 
 /// All that is known of a deployment.
-pub(super) fn deployment_panel(model: &Model, deployment: &Deployment, stages: &str) -> Panel {
+pub(super) fn deployment_panel(
+    model: &Model,
+    deployment: &Deployment,
+    stages: &str,
+    entry: Option<&HistoryEntry>,
+) -> Panel {
     let mut lines = Vec::new();
     let mut fact = |tone, label: &str, value: &str| {
         lines.push(Line::new(tone, &format!("{label:<13}{}", text::sanitise(value))));
@@ -168,6 +197,10 @@ pub(super) fn deployment_panel(model: &Model, deployment: &Deployment, stages: &
     }
     fact(Tone::Plain, "made by", if deployment.auto_deployed { "auto-deploy" } else { "a deploy" });
     fact(Tone::Plain, "description", deployment.description.as_deref().unwrap_or("none"));
+    if let Some(entry) = entry {
+        lines.extend([Line::new(Tone::Plain, ""), Line::new(Tone::Heading, "MADE FROM HERE")]);
+        lines.extend(super::deployments::entry_lines(model, entry));
+    }
     let copy = Some(("the deployment id", deployment.id.clone()));
     Panel { copy, ..Panel::new(format!("Deployment {}", text::sanitise(&deployment.id)), lines) }
 }

@@ -1,4 +1,4 @@
-//! The ledger of reads under way. "Loading" is read from here and nowhere else.
+//! The ledger of reads and writes under way. "Loading" is read from here and nowhere else.
 
 use jiff::Timestamp;
 
@@ -85,6 +85,11 @@ impl Questions {
     /// The write under way.
     pub fn writing(&self) -> Option<&Open> {
         self.open.iter().find(|open| open.question.is_write())
+    }
+
+    /// The reads under way, oldest first.
+    pub fn reads(&self) -> impl Iterator<Item = &Open> {
+        self.open.iter().filter(|open| !open.question.is_write())
     }
 
     /// Notes progress; false when nobody waits for it any more.

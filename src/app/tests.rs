@@ -2,6 +2,7 @@
 
 mod form;
 mod mfa;
+mod writes;
 
 use super::*;
 use crate::domain::{
@@ -131,6 +132,7 @@ fn full() -> Model {
     let identity =
         crate::domain::Identity { account: "123456789012".into(), arn: "arn".into(), user_id: "u".into() };
     reply(&mut model, &Slot::Identity("orders".into()), Ok(Answer::Identity(identity)));
+    reply(&mut model, &Slot::History("orders".into()), Ok(Answer::History(Vec::new())));
     model
 }
 
@@ -151,11 +153,11 @@ fn at_the_start_connections_that_share_a_session_are_asked_about_together() {
 fn opening_asks_for_metrics_at_once_only_where_the_stages_are_remembered() {
     let (_, effects) = opened();
     let kinds = |effects: &[Effect]| asked(effects).len();
-    assert_eq!(kinds(&effects), 3, "identity, stages, deployments");
+    assert_eq!(kinds(&effects), 4, "identity, stages, deployments, history");
     let known = KnownStages { api_name: "Orders".into(), stages: vec!["prod".into()] };
     let known = BTreeMap::from([("orders".to_owned(), known)]);
     let (mut model, effects) = Model::new(Start { open: Some("orders".into()), known, ..start() });
-    assert_eq!(kinds(&effects), 5, "and the hour and the week");
+    assert_eq!(kinds(&effects), 6, "and the hour and the week");
     let same = reply(&mut model, &stages_slot(), Ok(stages_read(vec![stage("prod", "d1")])));
     assert_eq!(same, [], "the remembered names were right");
     press(&mut model, "r");
@@ -391,7 +393,7 @@ fn control_c_cancels_first_and_quits_the_second_time() {
     let control_c = || Message::Key(Key::control('c'));
     let (mut model, _) = opened();
     let effects = update(&mut model, control_c());
-    assert_eq!(effects.len(), 3);
+    assert_eq!(effects.len(), 4);
     assert!(effects.iter().all(|effect| matches!(effect, Effect::Abandon(_))));
     assert_eq!(model.questions.iter().count(), 0);
     assert_eq!(
@@ -410,7 +412,7 @@ fn leaving_the_screen_abandons_its_reads() {
     let (mut model, _) = opened();
     let effects = press(&mut model, "q");
     let abandoned = effects.iter().filter(|effect| matches!(effect, Effect::Abandon(_))).count();
-    assert_eq!(abandoned, 3);
+    assert_eq!(abandoned, 4);
     assert_eq!(asked(&effects).len(), 2, "and the list, never checked before, is checked");
 }
 
@@ -423,7 +425,7 @@ fn what_is_copied_is_what_the_focus_is_on() {
     assert_eq!(press(&mut model, "y"), [Effect::Copy("d1".into())]);
     let arn = "arn:aws:apigateway:eu-west-1::/apis/id-orders/deployments/d1";
     assert_eq!(press(&mut model, "Y"), [Effect::Copy(arn.into())]);
-    press(&mut model, "2");
+    press(&mut model, "3");
     assert_eq!(press(&mut model, "y"), [Effect::Copy("id-orders".into())]);
 }
 
@@ -495,7 +497,7 @@ fn where_there_is_nothing_to_filter_the_keys_stay_keys() {
     let (mut model, _) = Model::new(Start { connections: Vec::new(), ..start() });
     assert_eq!(press(&mut model, "/q"), [Effect::Quit]);
     let mut model = full();
-    press(&mut model, "2/1");
+    press(&mut model, "3/1");
     assert_eq!(model.deployments.as_ref().unwrap().tab, Tab::Deployments);
 }
 

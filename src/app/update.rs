@@ -4,9 +4,9 @@ use crossterm::event::KeyCode;
 
 use super::panel::help_panel;
 use super::{
-    Answer, Asker, Command, Effect, List, Message, Model, Overlay, Palette, Pane, Question, QuestionId, Slot,
-    Tab, TrialPanel, connections, deployments, dialog, form, geometry, metrics, mouse, policies, schedule,
-    trial,
+    Answer, Asker, Command, Dialog, Effect, List, Message, Model, Overlay, Palette, Pane, Question,
+    QuestionId, Slot, Tab, Task, TrialPanel, asked, connections, deploy, deployments, dialog, form, geometry,
+    import, metrics, mouse, plan, policies, schedule, task, trial, write,
 };
 use crate::domain::{Problem, ProblemKind};
 use crate::input::{Action, Key, Motion, resolve};
@@ -28,6 +28,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             touch(model);
             if model.overlay.is_none() && model.form.is_some() {
                 form::paste(model, &pasted.0)
+            } else if model.overlay.is_none() && matches!(model.task, Some(Task::Deploy(_))) {
+                deploy::paste(model, &pasted.0)
             } else {
                 type_text(model, &pasted.0);
                 Vec::new()
@@ -53,6 +55,12 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Message::Stepped(id, progress) => {
+            if model.questions.find(&Slot::CarryOut).is_some_and(|open| open.id == id) {
+                write::step(model, progress);
+            }
+            Vec::new()
+        }
         Message::Replied(id, reply) => settle(model, id, reply),
         Message::Metered(usage) => {
             if model.usage != usage {
@@ -73,6 +81,7 @@ fn touch(model: &mut Model) {
 fn reveal(model: &mut Model) {
     match (&model.metrics, &model.deployments) {
         _ if model.form.is_some() => form::reveal(model),
+        _ if model.task.is_some() => task::reveal(model),
         (Some(_), _) => metrics::reveal(model),
         (None, Some(_)) => deployments::reveal(model),
         (None, None) => connections::reveal(model),
@@ -80,6 +89,7 @@ fn reveal(model: &mut Model) {
     let (lines, columns) = (geometry::panel_lines(model), geometry::panel_columns(model));
     match &mut model.overlay {
         Some(Overlay::Palette(palette)) => palette.list.reveal(lines.saturating_sub(1), |_| 1),
+        Some(Overlay::Picker(picker)) => picker.list.reveal(lines.saturating_sub(1), |_| 1),
         Some(other) => {
             if let Some(panel) = other.panel_mut() {
                 panel.scroll = panel.scroll.min(panel.wrapped(columns).len().saturating_sub(lines));
@@ -103,6 +113,13 @@ fn press(model: &mut Model, key: Key) -> Vec<Effect> {
         return match (key.typed(), key.code) {
             (Some(character), _) => form::type_character(model, character),
             (None, KeyCode::Backspace) => form::erase(model),
+            _ => Vec::new(),
+        };
+    }
+    if model.overlay.is_none() && matches!(model.task, Some(Task::Deploy(_))) {
+        return match (key.typed(), key.code) {
+            (Some(character), _) => deploy::type_character(model, character),
+            (None, KeyCode::Backspace) => deploy::erase(model),
             _ => Vec::new(),
         };
     }
@@ -139,7 +156,11 @@ fn edit_filter(model: &mut Model, edit: impl FnOnce(&mut List)) {
             edit(&mut palette.list);
             palette.arrange_rows();
         }
-        (None, _) if model.form.is_some() => return,
+        (Some(Overlay::Picker(picker)), _) => {
+            edit(&mut picker.list);
+            picker.arrange_rows();
+        }
+        (None, _) if model.form.is_some() || model.task.is_some() => return,
         (None, Some(_)) if model.metrics.as_ref().is_some_and(|screen| screen.route_list.is_typing()) => {
             metrics::edit_filter(model, edit);
         }
@@ -166,16 +187,21 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match &mut model.overlay {
         Some(Overlay::Policies(_)) if !matches!(action, Action::Move(_)) => policies::act(model, action),
-        Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Policies(_)) => act_in_panel(model, action),
+        Some(Overlay::Panel(_) | Overlay::Trial(_) | Overlay::Policies(_) | Overlay::Asked(_)) => {
+            act_in_panel(model, action)
+        }
         Some(Overlay::Palette(_)) => act_in_palette(model, action),
+        Some(Overlay::Picker(_)) => deploy::act_in_picker(model, action),
         Some(Overlay::Dialog(_)) => dialog::act(model, action),
         None if model.form.is_some() => form::act(model, action),
+        None if matches!(model.task, Some(Task::Deploy(_))) => deploy::act(model, action),
         None => act_on_screen(model, action),
     }
 }
 
 fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
     if let Action::Enter = action
+        && model.task.is_none()
         && model.focused_list().is_typing()
     {
         edit_filter(model, |list| list.set_typing(false));
@@ -197,6 +223,8 @@ fn act_on_screen(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Explain if !available(model, action) => {
             model.notice = Some("No read failed here: there is no problem to tell".to_owned());
         }
+        Action::ShowWrite => return write::show(model),
+        _ if model.task.is_some() => return task::act(model, action),
         _ if model.metrics.is_some() => return metrics::act(model, action),
         Action::Metrics => return metrics::open(model),
         _ if model.deployments.is_some() => return deployments::act(model, action),
@@ -215,6 +243,9 @@ fn start_filter(model: &mut Model) {
 
 fn move_cursor(model: &mut Model, motion: Motion) {
     model.mark_dirty();
+    if model.task.is_some() {
+        return task::go(model, motion);
+    }
     if model.metrics.is_some() {
         return metrics::go(model, motion);
     }
@@ -226,6 +257,10 @@ fn move_cursor(model: &mut Model, motion: Motion) {
             screen.stages.go(motion, usize::from(areas.stages.height), |index| &stages[index].name);
         }
         Some(screen) if screen.tab == Tab::Api => screen.scroll_api(motion, usize::from(areas.lower.height)),
+        Some(screen) if screen.tab == Tab::Exports => {
+            let rows = screen.exports.value.as_deref().unwrap_or_default();
+            screen.export_list.go(motion, usize::from(areas.lower.height), |index| &rows[index].id);
+        }
         Some(screen) => {
             let rows = screen.deployments.value.as_deref().unwrap_or_default();
             screen.history.go(motion, usize::from(areas.lower.height), |index| &rows[index].id);
@@ -291,6 +326,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     if model.form.is_some() {
         return form::act(model, Action::Back);
     }
+    if model.task.is_some() {
+        return task::close(model);
+    }
     if model.focused_list().is_typing() || !model.focused_list().filter().is_empty() {
         clear_filter(model);
         return Vec::new();
@@ -310,6 +348,8 @@ pub(super) fn close_overlay(model: &mut Model) -> Vec<Effect> {
         Some(Overlay::Dialog(dialog)) => dialog::leave(model, dialog),
         Some(Overlay::Trial(_)) => trial::closed(model),
         Some(Overlay::Policies(_)) => policies::closed(model),
+        Some(Overlay::Asked(_)) => asked::closed(model),
+        Some(Overlay::Picker(_)) => model.questions.abandon(|open| open.slot == Slot::Revisions),
         Some(Overlay::Panel(_) | Overlay::Palette(_)) | None => Vec::new(),
     }
 }
@@ -336,6 +376,9 @@ pub(super) fn leave_deployments(model: &mut Model) -> Vec<Effect> {
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
+    if model.task.is_some() {
+        return task::close(model);
+    }
     match (&model.metrics, &model.deployments) {
         (Some(_), _) => metrics::close(model),
         (None, Some(_)) => leave_deployments(model),
@@ -343,19 +386,27 @@ fn quit(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Ends the program, but not in the middle of a write: what came of that must be known.
+/// Ends the program, but not in the middle of a write: what came of that must be known. A gateway's can take long, and is
+/// looked up by the next start, so that it can be left after a warning.
 fn end(model: &mut Model) -> Vec<Effect> {
-    if model.questions.writing().is_none() {
-        return vec![Effect::Quit];
+    match model.questions.writing() {
+        None => vec![Effect::Quit],
+        Some(_) if matches!(model.overlay, Some(Overlay::Dialog(Dialog::Leave(_)))) => vec![Effect::Quit],
+        Some(_) if write::under_way(model) => {
+            dialog::ask_leave(model);
+            Vec::new()
+        }
+        Some(_) => {
+            model.notice = Some("Saving; apigw can be left when that is done".to_owned());
+            Vec::new()
+        }
     }
-    model.notice = Some("Saving; apigw can be left when that is done".to_owned());
-    Vec::new()
 }
 
 /// The input first, then the reads under way, then, the second time, the program.
 fn cancel(model: &mut Model) -> Vec<Effect> {
     model.mark_dirty();
-    if model.quit_armed {
+    if model.quit_armed || matches!(model.overlay, Some(Overlay::Dialog(Dialog::Leave(_)))) {
         return end(model);
     }
     model.quit_armed = true;
@@ -364,13 +415,13 @@ fn cancel(model: &mut Model) -> Vec<Effect> {
         model.notice = Some("Closed; ctrl-c again quits".to_owned());
         return effects;
     }
-    if model.form.is_none() && model.focused_list().is_typing() {
+    if model.form.is_none() && model.task.is_none() && model.focused_list().is_typing() {
         clear_filter(model);
         model.notice = Some("Filter cleared; ctrl-c again quits".to_owned());
         return Vec::new();
     }
-    let reads = model.questions.iter().filter(|open| !open.question.is_write());
-    let open: Vec<(QuestionId, Slot)> = reads.map(|open| (open.id, open.slot.clone())).collect();
+    let open: Vec<(QuestionId, Slot)> =
+        model.questions.reads().map(|open| (open.id, open.slot.clone())).collect();
     if open.is_empty() {
         model.notice = Some("ctrl-c again quits".to_owned());
         return Vec::new();
@@ -420,8 +471,43 @@ fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> 
             metrics::settle(model, &open.question, reply);
             Vec::new()
         }
+        (
+            Slot::Plan
+            | Slot::CarryOut
+            | Slot::PlanImport
+            | Slot::SaveImport
+            | Slot::Revisions
+            | Slot::Schemas,
+            reply,
+        ) => settle_write(model, &open.question, reply),
         (slot, reply) => deployments::settle(model, slot, reply),
     }
+}
+
+/// Takes in what a write would do, how it ended, and what is asked on the way to it.
+fn settle_write(model: &mut Model, question: &Question, reply: Result<Answer, Problem>) -> Vec<Effect> {
+    match (question, reply) {
+        (Question::Plan(..), Ok(Answer::Plan(plan))) => plan::settle(model, Ok(*plan)),
+        (Question::Plan(..), Err(problem)) => plan::settle(model, Err(problem)),
+        (Question::CarryOut { .. }, Ok(Answer::CarryOut(done))) => return write::settle(model, Ok(*done)),
+        (Question::CarryOut { .. }, Err(problem)) => return write::settle(model, Err(problem)),
+        (Question::PlanImport(..), Ok(Answer::PlanImport(import))) => import::settle(model, Ok(*import)),
+        (Question::PlanImport(..), Err(problem)) => import::settle(model, Err(problem)),
+        (Question::SaveImport(nickname, import), reply) => {
+            let reply = match reply {
+                Ok(Answer::SaveImport(done)) => Ok(*done),
+                Ok(_) => return Vec::new(),
+                Err(problem) => Err(problem),
+            };
+            import::saved(model, import, reply);
+            return deployments::after_write(model, nickname);
+        }
+        (Question::Revisions(_), Ok(Answer::Revisions(found))) => deploy::settle_picker(model, Ok(found)),
+        (Question::Revisions(_), Err(problem)) => deploy::settle_picker(model, Err(problem)),
+        (Question::KeptSchema(..) | Question::CompareEntries(..), reply) => asked::settle(model, reply),
+        _ => {}
+    }
+    Vec::new()
 }
 
 /// Sends text to the clipboard and says so; whether it arrived only the terminal knows.
@@ -435,46 +521,24 @@ pub fn available(model: &Model, action: Action) -> bool {
     if let Some(Overlay::Panel(panel) | Overlay::Trial(TrialPanel { panel })) = &model.overlay {
         return action != Action::CopyUrl || panel.copy.is_some();
     }
-    if model.overlay.is_some() || model.form.is_some() || model.focused_list().is_typing() {
+    if let Some(Overlay::Asked(_)) = &model.overlay {
+        return action != Action::CopyUrl;
+    }
+    if action == Action::ShowWrite && model.write.is_none() {
+        return false;
+    }
+    if model.overlay.is_some() || model.form.is_some() {
         return true;
     }
-    if let Some(screen) = &model.metrics {
-        return metrics::available(model, screen, action);
+    if model.task.is_some() {
+        return task::available(model, action);
     }
-    match &model.deployments {
-        None => match action {
-            Action::Explain => {
-                let selected = model.selected_connection();
-                selected
-                    .is_some_and(|connection| connections::problem_of(model, &connection.nickname).is_some())
-            }
-            Action::Enter
-            | Action::Refresh
-            | Action::CheckAll
-            | Action::CopyId
-            | Action::Console
-            | Action::Edit
-            | Action::Duplicate
-            | Action::Delete
-            | Action::Test
-            | Action::Policies => model.selected_connection().is_some(),
-            Action::Filter => !model.connections.is_empty(),
-            _ => true,
-        },
-        Some(screen) => match action {
-            Action::Explain => !screen.problems().is_empty(),
-            Action::Enter if screen.pane == Pane::Stages => screen.selected_stage().is_some(),
-            Action::Enter => screen.tab == Tab::Deployments && screen.selected_deployment().is_some(),
-            Action::Metrics => screen.selected_stage().is_some(),
-            Action::SortStages => screen.stage_rows().len() > 1,
-            Action::CopyId | Action::CopyUrl if screen.pane == Pane::Stages => {
-                screen.selected_stage().is_some()
-            }
-            Action::CopyId | Action::CopyUrl => {
-                screen.tab == Tab::Api || screen.selected_deployment().is_some()
-            }
-            Action::Filter => screen.pane == Pane::Stages || screen.tab == Tab::Deployments,
-            _ => true,
-        },
+    if model.focused_list().is_typing() {
+        return true;
+    }
+    match (&model.metrics, &model.deployments) {
+        (Some(screen), _) => metrics::available(model, screen, action),
+        (None, Some(screen)) => deployments::available(screen, action),
+        (None, None) => connections::available(model, action),
     }
 }

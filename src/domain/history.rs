@@ -111,3 +111,19 @@ pub struct Done {
     /// Set when the gateway holds the pushed schema although the whole did not succeed: what is left to do.
     pub left: Option<String>,
 }
+
+impl Done {
+    /// Nobody knows how it ended, and why.
+    pub fn unknown(problem: Problem) -> Self {
+        Self {
+            result: WriteResult::Unknown,
+            deployment_id: None,
+            stage: None,
+            history_id: None,
+            warnings: Vec::new(),
+            problem: Some(problem),
+            way_back: None,
+            left: None,
+        }
+    }
+}

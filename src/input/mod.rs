@@ -55,6 +55,30 @@ pub enum Action {
     Broaden,
     /// Save what was typed.
     Save,
+    /// Push a schema, put the gateway's configuration live on a stage, or both.
+    Deploy,
+    /// Bring the gateway's schema into a file.
+    Import,
+    /// Put an earlier deployment live again.
+    RollBack,
+    /// Put the deployment of one stage live on another.
+    Promote,
+    /// End a canary.
+    EndCanary,
+    /// Say what a write would do, without doing it.
+    Plan,
+    /// Push the schema of the deployment back as well, or leave it.
+    WithSchema,
+    /// Mark the entry of the history, to compare with.
+    Mark,
+    /// Compare the marked entry with the one under the cursor.
+    Compare,
+    /// Push a schema that the history keeps.
+    PushBack,
+    /// Show a schema that the history keeps.
+    ShowSchema,
+    /// Show the write under way, or how the last one ended.
+    ShowWrite,
     /// Give the typing to the next field.
     NextField,
     /// Give the typing to the field before.
@@ -137,6 +161,18 @@ pub enum Scope {
     Metrics,
     /// The form of a connection.
     Form,
+    /// The form of a deploy.
+    Deploy,
+    /// Every form: the way around in it.
+    Fields,
+    /// The list of revisions.
+    Picker,
+    /// What a write would do.
+    Plan,
+    /// What an import would write.
+    Import,
+    /// A write under way, and how it ended.
+    Write,
     /// A question over the screen that takes typing: an MFA code, the name of what is to be deleted.
     Dialog,
     /// The panel of IAM policies.
@@ -153,12 +189,18 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Screens,
         Self::Connections,
         Self::Deployments,
         Self::Metrics,
         Self::Form,
+        Self::Deploy,
+        Self::Fields,
+        Self::Picker,
+        Self::Plan,
+        Self::Import,
+        Self::Write,
         Self::Dialog,
         Self::Policies,
         Self::Filter,
@@ -174,7 +216,13 @@ impl Scope {
             Self::Connections => "Connections",
             Self::Deployments => "Deployments",
             Self::Metrics => "Metrics",
-            Self::Form => "In a form",
+            Self::Form => "In a connection's form",
+            Self::Deploy => "In the form of a deploy",
+            Self::Fields => "In every form",
+            Self::Picker => "In the list of revisions",
+            Self::Plan => "In a plan",
+            Self::Import => "In an import",
+            Self::Write => "While it is written",
             Self::Dialog => "In a question",
             Self::Policies => "IAM policies",
             Self::Filter => "While filtering",
@@ -190,7 +238,13 @@ impl Scope {
             Self::Connections => &[Self::Connections, Self::Screens, Self::Everywhere],
             Self::Deployments => &[Self::Deployments, Self::Screens, Self::Everywhere],
             Self::Metrics => &[Self::Metrics, Self::Screens, Self::Everywhere],
-            Self::Form => &[Self::Form, Self::Everywhere],
+            Self::Form => &[Self::Form, Self::Fields, Self::Everywhere],
+            Self::Deploy => &[Self::Deploy, Self::Fields, Self::Everywhere],
+            Self::Fields => &[Self::Fields, Self::Everywhere],
+            Self::Picker => &[Self::Picker, Self::Palette, Self::Everywhere],
+            Self::Plan => &[Self::Plan, Self::Screens, Self::Everywhere],
+            Self::Import => &[Self::Import, Self::Screens, Self::Everywhere],
+            Self::Write => &[Self::Write, Self::Screens, Self::Everywhere],
             Self::Dialog => &[Self::Dialog, Self::Everywhere],
             Self::Policies => &[Self::Policies, Self::Panel, Self::Everywhere],
             Self::Filter => &[Self::Filter, Self::Everywhere],

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::AbortHandle;
 
 use crate::app::{Answer, Message, Question, QuestionId};
-use crate::domain::{Connection, Problem, ProblemKind, TimeRange};
+use crate::domain::{Connection, Done, Problem, ProblemKind, Progress, TimeRange};
 use crate::ops::{Engine, StatusRequest, generate_external_id};
 
 /// Tasks under way.
@@ -31,6 +31,7 @@ impl Tasks {
         self.running.retain(|_, task| !task.is_finished());
         let asker = Asker { engine: self.engine.clone(), sender: self.sender.clone(), id };
         let connections = self.connections_of(&question);
+        let writes = matches!(question, Question::CarryOut { .. });
         let task = tokio::spawn(async move { asker.answer(connections, question).await });
         self.running.insert(id, task.abort_handle());
         let (engine, sender) = (self.engine.clone(), self.sender.clone());
@@ -38,6 +39,8 @@ impl Tasks {
             let reply = match task.await {
                 Ok(reply) => reply,
                 Err(error) if error.is_cancelled() => return,
+                // What it wrote before it broke, nobody knows.
+                Err(_) if writes => Ok(Answer::CarryOut(Box::new(Done::unknown(bug())))),
                 Err(_) => Err(bug()),
             };
             // The receiver is gone only when the program ends. The meter first: whoever sees the answer sees its cost.
@@ -99,6 +102,13 @@ impl Asker {
             }
             Question::ExternalId => Ok(Answer::ExternalId(generate_external_id())),
             Question::Save(edit) => engine.save(edit).await.map(Answer::Save),
+            Question::Revisions(file) => engine.revisions(&file).await.map(Answer::Revisions),
+            Question::KeptSchema(entry, which) => {
+                engine.kept_schema(&entry, which).await.map(Answer::KeptSchema)
+            }
+            Question::CompareEntries(older, newer) => {
+                engine.compare_entries(&older, &newer).await.map(Answer::CompareEntries)
+            }
             about_connections => self.answer_about(connections, about_connections).await,
         }
     }
@@ -133,7 +143,45 @@ impl Asker {
             Question::Routes { api_name, stage, window, .. } => {
                 engine.routes(connection, &api_name, &stage, window).await.map(Answer::Routes)
             }
+            // A write's future is large; on the heap it spares every stack that it passes.
+            about_writes => Box::pin(self.answer_about_writes(connection, about_writes)).await,
+        }
+    }
+
+    /// Answers what a write would do, does it, and tells what was done.
+    async fn answer_about_writes(
+        &self,
+        connection: &Connection,
+        question: Question,
+    ) -> Result<Answer, Problem> {
+        let engine = &self.engine;
+        match question {
+            Question::Plan(_, intent) => {
+                engine.plan(connection, &intent).await.map(|plan| Answer::Plan(Box::new(plan)))
+            }
+            Question::CarryOut { plan, consent, .. } => {
+                let done = engine.carry_out(connection, &plan, &consent, self.steps()).await;
+                done.map(|done| Answer::CarryOut(Box::new(done)))
+            }
+            Question::PlanImport(_, request) => {
+                let import = engine.plan_import(connection, &request).await;
+                import.map(|import| Answer::PlanImport(Box::new(import)))
+            }
+            Question::SaveImport(_, import) => {
+                let done = engine.save_import(connection, &import).await;
+                done.map(|done| Answer::SaveImport(Box::new(done)))
+            }
+            Question::History(_) => engine.history(connection).await.map(Answer::History),
+            Question::Recover(_) => engine.recover(connection).await.map(Answer::Recover),
             _ => Err(bug()),
+        }
+    }
+
+    /// Tells how far a write is.
+    fn steps(&self) -> impl Fn(Progress) + Send + Sync + 'static {
+        let (sender, id) = (self.sender.clone(), self.id);
+        move |progress| {
+            let _ = sender.send(Message::Stepped(id, progress));
         }
     }
 

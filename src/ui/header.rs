@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::canvas::{Canvas, columns};
 use super::listing::so_far;
-use crate::app::{DeploymentsScreen, Form, Model, Pace, Purpose, pace, refresh_interval};
+use crate::app::{DeploymentsScreen, Form, Model, Pace, Purpose, Task, badge, pace, refresh_interval};
 use crate::text;
 
 /// Between the parts of the identity.
@@ -16,6 +16,7 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
     let urgent = urgent(model);
     let room = usize::from(area.width);
     let crumbs = breadcrumb(model);
+    let (area, room) = draw_badge(model, area, room, canvas);
     // The program's own name says the least: it goes first where something urgent needs the room.
     let from = crumbs.len().saturating_sub(if urgent.is_some() { 2 } else { crumbs.len() });
     let fits = |parts: &[String]| {
@@ -31,6 +32,19 @@ pub(super) fn draw(model: &Model, area: Rect, canvas: &mut Canvas) {
     draw_breadcrumb(&crumbs, left, canvas);
     let right_area = columns(area, 0, area.width.saturating_sub(1));
     canvas.put(right_area, Line::styled(right, canvas.theme.muted()).right_aligned());
+}
+
+/// A write under way, or its end that nobody saw yet, on the right; gives what is left of the line.
+fn draw_badge(model: &Model, area: Rect, room: usize, canvas: &mut Canvas) -> (Rect, usize) {
+    let watched = model.task == Some(Task::Write);
+    let Some((tone, text)) = badge(model).filter(|_| !watched) else {
+        return (area, room);
+    };
+    let width = u16::try_from(text::width(&text)).unwrap_or(u16::MAX).saturating_add(3);
+    let right = columns(area, 0, area.width.saturating_sub(1));
+    canvas.put(right, Line::styled(text, canvas.theme.tone(tone)).right_aligned());
+    let left = columns(area, 0, area.width.saturating_sub(width));
+    (left, room.saturating_sub(usize::from(width)))
 }
 
 /// The way to this screen; without its first part where that does not fit.
@@ -52,6 +66,9 @@ fn breadcrumb(model: &Model) -> Vec<String> {
     if let Some(form) = &model.form {
         return form_breadcrumb(form);
     }
+    if let Some(task) = &model.task {
+        return task_breadcrumb(model, task);
+    }
     let nickname = model
         .deployments
         .as_ref()
@@ -66,6 +83,25 @@ fn breadcrumb(model: &Model) -> Vec<String> {
     }
 }
 
+fn task_breadcrumb(model: &Model, task: &Task) -> Vec<String> {
+    let (nickname, here) = match task {
+        Task::Deploy(form) => (&form.nickname, "Deploy"),
+        Task::Plan(screen) => (&screen.nickname, screen.title()),
+        Task::Import(screen) => (&screen.nickname, "Import"),
+        Task::Write => match &model.write {
+            Some(write) => (&write.nickname, write.title()),
+            None => return Vec::new(),
+        },
+    };
+    let nickname = format!("{} > ", text::sanitise(nickname));
+    let mut crumbs = vec!["apigw > ".to_owned(), nickname, here.to_owned()];
+    if matches!(task, Task::Plan(_)) {
+        crumbs[2].push_str(" > ");
+        crumbs.push("Plan".to_owned());
+    }
+    crumbs
+}
+
 fn form_breadcrumb(form: &Form) -> Vec<String> {
     let here = match &form.purpose {
         Purpose::Add => "Add".to_owned(),
@@ -76,7 +112,7 @@ fn form_breadcrumb(form: &Form) -> Vec<String> {
 
 /// What is told nowhere else: how to cancel a read that takes long, or that reading slows.
 fn urgent(model: &Model) -> Option<String> {
-    match model.questions.iter().next() {
+    match model.questions.reads().next() {
         Some(open) if model.now.as_second() > open.asked_at.as_second() => Some("ctrl-c cancels".to_owned()),
         Some(_) => None,
         None => slow_pace(model),
@@ -120,14 +156,14 @@ fn identity(screen: &DeploymentsScreen) -> Vec<String> {
 
 /// `checked 5m ago`, or `reading 3s (1,200)`.
 fn freshness(model: &Model) -> String {
-    let mut open = model.questions.iter();
+    let mut open = model.questions.reads();
     if let Some(oldest) = open.next() {
         let told: Vec<usize> = open.chain([oldest]).filter_map(|open| open.progress).collect();
         let progress = (!told.is_empty()).then(|| told.iter().sum());
         let oldest = crate::app::Open { progress, ..oldest.clone() };
         return format!("reading{}", so_far(model, &oldest));
     }
-    let checked_at = model.checked_at().filter(|_| model.form.is_none());
+    let checked_at = model.checked_at().filter(|_| model.form.is_none() && model.task.is_none());
     checked_at.map(|at| format!("checked {}", text::age(at, model.now))).unwrap_or_default()
 }
 

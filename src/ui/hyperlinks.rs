@@ -6,7 +6,8 @@ use super::canvas::row;
 use super::is_too_small;
 use super::stages::{StageLine, in_view};
 use crate::app::{
-    LABEL_COLUMNS, Model, Overlay, Panel, Tone, deployments_areas, panel_area, panel_columns, panel_lines,
+    LABEL_COLUMNS, Model, Overlay, Panel, Tone, deployments_areas, page_area, page_columns, panel_area,
+    panel_columns, panel_lines,
 };
 use crate::text;
 
@@ -28,7 +29,12 @@ pub fn hyperlinks(model: &Model) -> Vec<Hyperlink> {
     if is_too_small(model) {
         return Vec::new();
     }
-    let below = if model.form.is_some() { Vec::new() } else { on_screen(model) }.into_iter();
+    let below = match (&model.form, &model.task) {
+        (Some(_), _) => Vec::new(),
+        (None, Some(_)) => on_page(model),
+        (None, None) => on_screen(model),
+    };
+    let below = below.into_iter();
     match &model.overlay {
         None => below.collect(),
         Some(overlay) => {
@@ -59,19 +65,31 @@ fn in_overlay(model: &Model, overlay: &Overlay) -> Vec<Hyperlink> {
     overlay.panel().map(|panel| in_panel(model, &panel)).unwrap_or_default()
 }
 
+/// The addresses in the text of a task.
+fn on_page(model: &Model) -> Vec<Hyperlink> {
+    let area = page_area(model);
+    let inside = Rect { x: area.x + 1, ..area };
+    model.page().map(|page| in_text(&page, inside, page_columns(model))).unwrap_or_default()
+}
+
 fn in_panel(model: &Model, panel: &Panel) -> Vec<Hyperlink> {
     let area = panel_area(model);
     let inside = Rect {
         x: area.x + 2,
         y: area.y + 1,
         width: area.width.saturating_sub(4),
-        height: area.height.saturating_sub(2),
+        height: u16::try_from(panel_lines(model)).unwrap_or(u16::MAX),
     };
+    in_text(panel, inside, panel_columns(model))
+}
+
+/// The addresses in a text that is drawn there.
+fn in_text(panel: &Panel, inside: Rect, columns: usize) -> Vec<Hyperlink> {
     let pieces = panel.lines.iter().flat_map(|line| {
         let url = (line.tone == Tone::Link).then_some(&line.text);
-        line.wrapped(panel_columns(model)).into_iter().map(move |piece| (piece, url))
+        line.wrapped(columns).into_iter().map(move |piece| (piece, url))
     });
-    let shown = pieces.skip(panel.scroll).take(panel_lines(model)).enumerate();
+    let shown = pieces.skip(panel.scroll).take(usize::from(inside.height)).enumerate();
     let link = |(index, (text, url)): (usize, (String, Option<&String>))| {
         let row = row(inside, index);
         Some(Hyperlink { x: row.x, y: row.y, text, url: url?.clone() })

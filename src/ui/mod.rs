@@ -6,7 +6,9 @@
 mod ascii;
 mod canvas;
 mod connections;
+mod deploy;
 mod deployments;
+mod exports;
 mod footer;
 mod form;
 mod header;
@@ -15,6 +17,7 @@ mod hyperlinks;
 mod listing;
 mod metrics;
 mod overlay;
+mod page;
 mod sparkline;
 mod stages;
 #[cfg(test)]
@@ -25,7 +28,7 @@ mod verdict;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use crate::app::{self, MIN_HEIGHT, MIN_WIDTH, Model, Overlay};
+use crate::app::{self, MIN_HEIGHT, MIN_WIDTH, Model, Overlay, Task};
 use canvas::Canvas;
 
 pub use hyperlinks::{Hyperlink, hyperlinks};
@@ -39,7 +42,8 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
     } else {
         draw_screen(model, &mut canvas);
     }
-    if let Some(place) = form::caret(model).filter(|_| !is_too_small(model)) {
+    let caret = form::caret(model).or_else(|| deploy::caret(model));
+    if let Some(place) = caret.filter(|_| !is_too_small(model)) {
         frame.set_cursor_position(place);
     }
     if theme.ascii {
@@ -50,14 +54,17 @@ pub fn view(model: &Model, theme: &Theme, frame: &mut ratatui::Frame) {
 fn draw_screen(model: &Model, canvas: &mut Canvas) {
     let areas = app::frame(model.size);
     header::draw(model, areas.header, canvas);
-    match (&model.form, &model.metrics, &model.deployments) {
-        (Some(form), _, _) => form::draw(model, form, canvas),
-        (None, Some(screen), _) => metrics::draw(model, screen, canvas),
-        (None, None, Some(screen)) => deployments::draw(model, screen, canvas),
-        (None, None, None) => connections::draw(model, canvas),
+    match (&model.form, &model.task, &model.metrics, &model.deployments) {
+        (Some(form), ..) => form::draw(model, form, canvas),
+        (None, Some(Task::Deploy(form)), ..) => deploy::draw(model, form, canvas),
+        (None, Some(task), ..) => page::draw(model, task, canvas),
+        (None, None, Some(screen), _) => metrics::draw(model, screen, canvas),
+        (None, None, None, Some(screen)) => deployments::draw(model, screen, canvas),
+        (None, None, None, None) => connections::draw(model, canvas),
     }
     match &model.overlay {
         Some(Overlay::Palette(palette)) => overlay::draw_palette(model, palette, canvas),
+        Some(Overlay::Picker(picker)) => overlay::draw_picker(model, picker, canvas),
         Some(Overlay::Dialog(dialog)) => {
             let scroll = dialog.scroll(app::panel_columns(model), app::panel_lines(model));
             overlay::draw_panel(model, &app::Panel { scroll, ..dialog.panel() }, canvas);

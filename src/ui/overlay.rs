@@ -5,8 +5,10 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders};
 
 use super::canvas::{Canvas, columns, row};
-use super::listing::{Focus, TEXT_COLUMN};
-use crate::app::{Model, Palette, Panel, panel_area, panel_columns, panel_lines};
+use super::deployments::instead_of;
+use super::listing::{Focus, TEXT_COLUMN, widest};
+use crate::app::{self, Model, Palette, Panel, Picker, Slot, Tone, panel_area, panel_columns, panel_lines};
+use crate::domain::Revision;
 use crate::text;
 
 pub(super) fn draw_panel(model: &Model, panel: &Panel, canvas: &mut Canvas) {
@@ -56,6 +58,64 @@ pub(super) fn draw_palette(model: &Model, palette: &Palette, canvas: &mut Canvas
         let key = Line::styled(item.key.clone(), canvas.theme.accent());
         canvas.put(columns(row, key_at, key_width), key);
     }
+}
+
+pub(super) fn draw_picker(model: &Model, picker: &Picker, canvas: &mut Canvas) {
+    let (list, revisions) = (&picker.list, picker.revisions.value.as_deref().unwrap_or_default());
+    let hint = format!(" {} of {} ", text::grouped(list.rows().len()), text::grouped(revisions.len()));
+    let inside = draw_box(model, "Revision", hint, canvas);
+    let typed = text::sanitise(list.filter()).into_owned();
+    let input = Line::styled(format!("/ {typed}_"), canvas.theme.accent());
+    canvas.put(columns(row(inside, 0), 1, inside.width.saturating_sub(2)), input);
+    let room = panel_lines(model).saturating_sub(1);
+    if list.rows().is_empty() {
+        let below = Rect { y: inside.y.saturating_add(1), height: inside.height.saturating_sub(1), ..inside };
+        return canvas.message(model, below, &instead_of_revisions(model, picker));
+    }
+    let width = |revision: &Revision| text::width(&revision.name);
+    let names = widest(list.rows().iter().filter_map(|&row| revisions.get(row)).map(width), 8, 28);
+    let shown = list.rows().iter().enumerate().skip(list.offset()).take(room);
+    for (line, (index, &revision)) in shown.enumerate() {
+        let (Some(revision), row) = (revisions.get(revision), row(inside, line + 1)) else {
+            continue;
+        };
+        let here = index == list.cursor();
+        if here {
+            canvas.cursor(row, Focus::Here);
+        }
+        draw_revision(model, revision, (row, names), here, canvas);
+    }
+}
+
+fn draw_revision(
+    model: &Model,
+    revision: &Revision,
+    (row, names): (Rect, u16),
+    here: bool,
+    canvas: &mut Canvas,
+) {
+    const KIND: u16 = 13;
+    const AGE: u16 = 9;
+    let style = if here { canvas.theme.selected() } else { canvas.theme.text() };
+    let muted = canvas.theme.muted();
+    let name = text::sanitise(&revision.name).into_owned();
+    canvas.put(columns(row, TEXT_COLUMN, KIND - 1), Line::styled(revision.kind.as_str(), style));
+    canvas.put(columns(row, TEXT_COLUMN + KIND, names), Line::styled(name, style));
+    let age_at = TEXT_COLUMN + KIND + names + 2;
+    let age = revision.at.map(|at| text::age(at, model.now)).unwrap_or_default();
+    canvas.put(columns(row, age_at, AGE - 1), Line::styled(age, muted));
+    let subject = columns(row, age_at + AGE, row.width.saturating_sub(age_at + AGE + 1));
+    canvas.put(subject, Line::styled(text::sanitise(&revision.subject).into_owned(), muted));
+}
+
+/// What the picker says while it has no revision to show.
+fn instead_of_revisions(model: &Model, picker: &Picker) -> Vec<app::Line> {
+    let read = &picker.revisions;
+    if read.value.is_none() {
+        return instead_of(model, read, &Slot::Revisions, "the revisions");
+    }
+    let text = format!("None is called that; enter takes “{}” as it is", picker.list.filter());
+    vec![app::Line::new(Tone::Muted, &text)]
 }
 
 /// An empty box with a title above and a hint below; gives the room inside.

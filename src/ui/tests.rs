@@ -5,6 +5,8 @@ mod form;
 mod metrics;
 mod properties;
 mod styles;
+mod writes;
+mod written;
 
 use crossterm::event::KeyCode;
 
@@ -226,7 +228,7 @@ fn the_history_without_any_trouble_has_no_status() {
 #[test]
 fn the_api_as_a_whole() {
     snapshot("api_tab", |size| {
-        let mut scene = Scene::full(size).keys("2");
+        let mut scene = Scene::full(size).keys("3");
         scene.answer_all(answer);
         scene
     });
@@ -238,12 +240,12 @@ fn what_guards_a_connection_is_told_in_words() {
     assert!(list.contains("orders-prod (protected)") && list.contains("legacy (read-only)"), "{list}");
     let narrow = Scene::checked((60, 16)).text();
     assert!(narrow.contains("orders-prod  !"), "the words go whole\n{narrow}");
-    assert!(Scene::full((40, 24)).keys("2G").text().contains("guard       protected"));
+    assert!(Scene::full((40, 24)).keys("3G").text().contains("guard       protected"));
 }
 
 #[test]
 fn the_api_as_a_whole_scrolls_to_its_end_and_no_further() {
-    let mut scene = Scene::full((60, 12)).keys("2");
+    let mut scene = Scene::full((60, 12)).keys("3");
     scene.answer_all(answer);
     let top = scene.text();
     let scene = scene.keys("G");
@@ -266,7 +268,7 @@ fn a_click_on_a_tab_shows_it() {
         modifiers: KeyModifiers::NONE,
     };
     let text = scene.tell(Message::Mouse(click)).text();
-    assert!(text.contains("[2 API]") && text.contains("THE WHOLE API"), "{text}");
+    assert!(text.contains("[3 API]") && text.contains("THE WHOLE API"), "{text}");
 }
 
 #[test]
@@ -327,7 +329,7 @@ fn small_terminals_show_what_fits_and_smaller_ones_say_so() {
     snapshot_at("small_expanded", &expanded((40, 10)));
     snapshot_at("small_connections", &Scene::checked((40, 10)));
     snapshot_at("small_panel", &Scene::full((40, 10)).keys("?"));
-    snapshot_at("small_api", &Scene::full((40, 10)).keys("2jj"));
+    snapshot_at("small_api", &Scene::full((40, 10)).keys("3jj"));
     snapshot_at("middling", &Scene::full((60, 16)));
     snapshot_at("middling_connections", &Scene::checked((60, 16)));
     assert_eq!(Scene::full((30, 8)).text().trim_end(), "apigw needs 40x10, this is 30…");

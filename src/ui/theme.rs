@@ -79,6 +79,11 @@ impl Theme {
         self.danger
     }
 
+    /// Taken away; no trouble by itself, so that it is no alarm.
+    pub fn removed(&self) -> Style {
+        if self.coloured { Style::new().fg(Color::Red) } else { self.muted() }
+    }
+
     /// What the cursor is on. Bold and no more: to restyle a whole row would cost hundreds of bytes a key over a slow line.
     pub fn selected(&self) -> Style {
         Style::new().add_modifier(Modifier::BOLD)
@@ -90,6 +95,8 @@ impl Theme {
             Tone::Plain | Tone::Link => self.text(),
             Tone::Muted => self.muted(),
             Tone::Input => self.accent(),
+            Tone::Ok => self.ok(),
+            Tone::Removed => self.removed(),
             Tone::Heading => self.heading(),
             Tone::Warning => self.warning(),
             Tone::Danger => self.danger(),

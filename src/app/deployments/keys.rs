@@ -2,8 +2,9 @@
 
 use super::super::panel::{console_panel, deployment_panel, problems_panel};
 use super::super::{Effect, Model, Overlay, details, dialog, form, geometry, update};
+use super::exports::{self, entry_panel};
 use super::reads::{Depth, ask_domains_once, refresh};
-use super::{DeploymentsScreen, Pane, StageOrder, Tab};
+use super::{DeploymentsScreen, Pane, StageOrder, Tab, writes};
 use crate::domain::links;
 use crate::input::Action;
 
@@ -20,7 +21,15 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Pane::Lower => Pane::Stages,
             });
         }
-        Action::Tab(2) => return show_tab(model, Tab::Api),
+        Action::Deploy
+        | Action::Import
+        | Action::RollBack
+        | Action::Promote
+        | Action::EndCanary
+        | Action::PushBack => return writes::act(model, action),
+        Action::Mark | Action::Compare | Action::ShowSchema => return exports::act(model, action),
+        Action::Tab(2) => return show_tab(model, Tab::Exports),
+        Action::Tab(3) => return show_tab(model, Tab::Api),
         Action::Tab(_) => return show_tab(model, Tab::Deployments),
         Action::Refresh => return refresh(model, Depth::Full),
         Action::SortStages => {
@@ -95,27 +104,39 @@ fn copied(screen: &DeploymentsScreen, action: Action) -> Option<(&'static str, S
             "the deployment's ARN",
             format!("{api_arn}/deployments/{}", screen.selected_deployment()?.id),
         )),
+        (Pane::Lower, Tab::Exports, Action::CopyId) => {
+            Some(("the deployment id", screen.selected_export()?.deployment_id.clone()?))
+        }
+        (Pane::Lower, Tab::Exports, _) => Some(("the entry's id", screen.selected_export()?.id.clone())),
         (Pane::Lower, Tab::Api, Action::CopyId) => Some(("the API id", connection.api_id.clone())),
         (Pane::Lower, Tab::Api, _) => Some(("the API's ARN", api_arn)),
     }
 }
 
-/// Folds or expands the stage, or shows the deployment whole.
+/// Folds or expands the stage, or shows the deployment or the entry whole.
 fn enter(model: &mut Model) -> Vec<Effect> {
+    let Some(screen) = &model.deployments else {
+        return Vec::new();
+    };
+    if screen.pane == Pane::Stages {
+        return fold(model);
+    }
+    let panel = match screen.tab {
+        Tab::Deployments => screen.selected_deployment().map(|deployment| {
+            let entry = screen.entry_of(&deployment.id);
+            deployment_panel(model, deployment, &screen.stages_of(&deployment.id), entry)
+        }),
+        Tab::Exports => screen.selected_export().map(|entry| entry_panel(model, entry)),
+        Tab::Api => None,
+    };
+    model.overlay = panel.map(Overlay::Panel);
+    Vec::new()
+}
+
+fn fold(model: &mut Model) -> Vec<Effect> {
     let Some(screen) = &mut model.deployments else {
         return Vec::new();
     };
-    if screen.pane == Pane::Lower {
-        let panel = screen.selected_deployment().filter(|_| screen.tab == Tab::Deployments).cloned().map(
-            |deployment| {
-                let stages = screen.stages_of(&deployment.id);
-                (deployment, stages)
-            },
-        );
-        model.overlay =
-            panel.map(|(deployment, stages)| Overlay::Panel(deployment_panel(model, &deployment, &stages)));
-        return Vec::new();
-    }
     let Some(name) = screen.selected_stage().map(|stage| stage.name.clone()) else {
         return Vec::new();
     };
@@ -124,6 +145,33 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     }
     screen.expanded.insert(name);
     ask_domains_once(model)
+}
+
+/// Whether an action makes sense right now.
+pub(in crate::app) fn available(screen: &DeploymentsScreen, action: Action) -> bool {
+    let on_stage = screen.pane == Pane::Stages && screen.selected_stage().is_some();
+    let lower = screen.pane == Pane::Lower;
+    let on_row = match screen.tab {
+        Tab::Deployments => screen.selected_deployment().is_some(),
+        Tab::Exports => screen.selected_export().is_some(),
+        Tab::Api => false,
+    };
+    match action {
+        Action::Explain => !screen.problems().is_empty(),
+        Action::Enter => on_stage || (lower && on_row),
+        Action::Metrics => screen.selected_stage().is_some(),
+        Action::SortStages => screen.stage_rows().len() > 1,
+        Action::CopyId | Action::CopyUrl => on_stage || (lower && (on_row || screen.tab == Tab::Api)),
+        Action::Filter => !lower || screen.tab != Tab::Api,
+        Action::Deploy => !screen.connection.read_only,
+        Action::RollBack => !screen.connection.read_only && (on_stage || (lower && on_row)),
+        Action::Promote => !screen.connection.read_only && on_stage,
+        Action::EndCanary => on_stage && screen.selected_stage().is_some_and(|stage| stage.canary.is_some()),
+        Action::Mark | Action::Compare | Action::PushBack | Action::ShowSchema => {
+            exports::available(screen, action)
+        }
+        _ => true,
+    }
 }
 
 /// Keeps both cursors in view.
@@ -141,5 +189,6 @@ pub(in crate::app) fn reveal(model: &mut Model) {
         screen.api_offset = screen.api_offset.min(api_lines.saturating_sub(lower));
         screen.stages.reveal(usize::from(areas.stages.height), |row| heights.get(row).copied().unwrap_or(1));
         screen.history.reveal(lower, |_| 1);
+        screen.export_list.reveal(lower, |_| 1);
     }
 }

@@ -1,7 +1,9 @@
 //! The deployments screen: the stages of one API, what is live on each, its health, and the deployment history.
 
+mod exports;
 mod keys;
 mod reads;
+mod writes;
 
 use std::collections::BTreeSet;
 
@@ -10,13 +12,15 @@ use jiff::Timestamp;
 use super::list::matching;
 use super::{List, Remote, Tone};
 use crate::domain::{
-    ApiStages, Connection, CustomDomain, Deployment, Health, Identity, KnownStages, Problem, Stage,
-    StageMetrics,
+    ApiStages, Connection, CustomDomain, Deployment, Health, HistoryEntry, Identity, KnownStages, Problem,
+    Stage, StageMetrics,
 };
 use crate::input::Motion;
 
-pub(super) use keys::{act, reveal, show_tab};
-pub(super) use reads::{Depth, ask_failed, close, open, refresh, settle};
+pub(super) use exports::entry_lines;
+pub use exports::{act_word, source, who};
+pub(super) use keys::{act, available, reveal, show_tab};
+pub(super) use reads::{Depth, after_write, ask_failed, close, open, refresh, settle};
 
 /// State of the screen.
 #[derive(Debug)]
@@ -35,6 +39,10 @@ pub struct DeploymentsScreen {
     pub hour: Remote<Vec<StageMetrics>>,
     /// Custom domains; read when a stage is first expanded or the API's details are shown.
     pub domains: Remote<Vec<CustomDomain>>,
+    /// What was done to the API from here, newest first.
+    pub exports: Remote<Vec<HistoryEntry>>,
+    /// What came of acts whose end was open, where there were any.
+    pub recovered: Remote<Vec<HistoryEntry>>,
     /// The pane that has the focus.
     pub pane: Pane,
     /// What the lower pane shows.
@@ -47,6 +55,10 @@ pub struct DeploymentsScreen {
     pub order: StageOrder,
     /// The list of deployments.
     pub history: List,
+    /// The list of what was done from here.
+    pub export_list: List,
+    /// The entry of it that is marked, to compare with.
+    pub marked: Option<String>,
     /// The first line of the API's details that is shown.
     pub api_offset: usize,
     /// When the screen was last read.
@@ -69,6 +81,8 @@ pub enum Pane {
 pub enum Tab {
     /// The deployment history.
     Deployments,
+    /// What was done from here.
+    Exports,
     /// What is known of the API as a whole.
     Api,
 }
@@ -103,12 +117,16 @@ impl DeploymentsScreen {
             week: Remote::default(),
             hour: Remote::default(),
             domains: Remote::default(),
+            exports: Remote::default(),
+            recovered: Remote::default(),
             pane: Pane::Stages,
             tab: Tab::Deployments,
             stages: List::default(),
             expanded: BTreeSet::new(),
             order: StageOrder::Name,
             history: List::default(),
+            export_list: List::default(),
+            marked: None,
             api_offset: 0,
             asked_at: now,
             measured: KnownStages::default(),
@@ -117,9 +135,10 @@ impl DeploymentsScreen {
 
     /// The list that filter and motions go to.
     pub fn focused_list(&self) -> &List {
-        match self.pane {
-            Pane::Stages => &self.stages,
-            Pane::Lower => &self.history,
+        match (self.pane, self.tab) {
+            (Pane::Stages, _) => &self.stages,
+            (Pane::Lower, Tab::Exports) => &self.export_list,
+            (Pane::Lower, _) => &self.history,
         }
     }
 
@@ -191,6 +210,7 @@ impl DeploymentsScreen {
         let danger = |text, more| Note { tone: Tone::Danger, text, more };
         let mut notes: Vec<Note> = troubles.map(|text| danger(text, "! tells more")).collect();
         notes.extend(self.stranger().map(|text| danger(text, "")));
+        notes.extend(self.recovered_notes());
         let failed = self.stage_rows().iter().filter(|stage| stage.deployment_failure().is_some());
         let failed: Vec<&str> = failed.map(|stage| stage.name.as_str()).collect();
         if !failed.is_empty() {
@@ -232,10 +252,12 @@ impl DeploymentsScreen {
     pub fn problems(&self) -> Vec<&Problem> {
         let stages = [&self.api.problem, &self.hour.problem, &self.week.problem, &self.identity.problem];
         let (history, domains) = (&self.deployments.problem, &self.domains.problem);
+        let exports = [&self.exports.problem, &self.recovered.problem];
         let order = match (self.pane, self.tab) {
-            (Pane::Stages, _) => [&stages[..], &[history, domains]].concat(),
-            (Pane::Lower, Tab::Deployments) => [&[history], &stages[..], &[domains]].concat(),
-            (Pane::Lower, Tab::Api) => [&[domains], &stages[..], &[history]].concat(),
+            (Pane::Stages, _) => [&stages[..], &[history, domains], &exports].concat(),
+            (Pane::Lower, Tab::Deployments) => [&[history], &stages[..], &[domains], &exports].concat(),
+            (Pane::Lower, Tab::Exports) => [&exports, &stages[..], &[history, domains]].concat(),
+            (Pane::Lower, Tab::Api) => [&[domains], &stages[..], &[history], &exports].concat(),
         };
         let mut problems: Vec<&Problem> = Vec::new();
         for problem in order.into_iter().flatten() {
@@ -247,9 +269,10 @@ impl DeploymentsScreen {
     }
 
     fn list_mut(&mut self) -> &mut List {
-        match self.pane {
-            Pane::Stages => &mut self.stages,
-            Pane::Lower => &mut self.history,
+        match (self.pane, self.tab) {
+            (Pane::Stages, _) => &mut self.stages,
+            (Pane::Lower, Tab::Exports) => &mut self.export_list,
+            (Pane::Lower, _) => &mut self.history,
         }
     }
 
@@ -290,9 +313,10 @@ impl DeploymentsScreen {
 
     /// After the focused list's filter changed.
     pub(in crate::app) fn arrange_focused(&mut self) {
-        match self.pane {
-            Pane::Stages => self.arrange_stages(),
-            Pane::Lower => self.arrange_history(),
+        match (self.pane, self.tab) {
+            (Pane::Stages, _) => self.arrange_stages(),
+            (Pane::Lower, Tab::Exports) => self.arrange_exports(),
+            (Pane::Lower, _) => self.arrange_history(),
         }
     }
 
@@ -321,12 +345,16 @@ impl DeploymentsScreen {
 
     /// Puts the cursor of a pane on a row.
     pub(in crate::app) fn select(&mut self, row: usize) {
-        match self.pane {
-            Pane::Stages => {
+        match (self.pane, self.tab) {
+            (Pane::Stages, _) => {
                 let stages = self.api.value.as_ref().map_or(&[][..], |read| &read.stages);
                 self.stages.select(row, |index| &stages[index].name);
             }
-            Pane::Lower => {
+            (Pane::Lower, Tab::Exports) => {
+                let exports = self.exports.value.as_deref().unwrap_or_default();
+                self.export_list.select(row, |index| &exports[index].id);
+            }
+            (Pane::Lower, _) => {
                 let deployments = self.deployments.value.as_deref().unwrap_or_default();
                 self.history.select(row, |index| &deployments[index].id);
             }

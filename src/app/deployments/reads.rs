@@ -1,7 +1,7 @@
 //! What the screen asks for, and what it does with the answers.
 
-use super::super::{Answer, Effect, Model, Question, Slot};
-use super::DeploymentsScreen;
+use super::super::{Answer, Effect, Model, Question, Remote, Slot, dialog, task};
+use super::{DeploymentsScreen, exports};
 use crate::domain::{ApiStages, KnownStages, Problem, TimeRange, Window};
 
 /// The week's figures change slowly and cost as much as the hour's: they are kept this long, in seconds.
@@ -12,6 +12,7 @@ pub(in crate::app) fn open(model: &mut Model, nickname: &str) -> Vec<Effect> {
     let Some(connection) = model.connection(nickname).cloned() else {
         return Vec::new();
     };
+    task::close_all(model);
     let mut effects = model.questions.abandon(|_| true);
     model.deployments = Some(DeploymentsScreen::new(connection, model.now));
     effects.extend(ask(model, Question::Identity(nickname.to_owned())));
@@ -20,12 +21,14 @@ pub(in crate::app) fn open(model: &mut Model, nickname: &str) -> Vec<Effect> {
         effects.extend(measure(model, &known, &[TimeRange::H1, TimeRange::W1]));
     }
     effects.extend(ask(model, Question::Deployments(nickname.to_owned())));
+    effects.extend(exports::ask(model, nickname));
     effects
 }
 
 /// Leaves the screen; nobody waits for its reads any more.
 pub(in crate::app) fn close(model: &mut Model) -> Vec<Effect> {
     model.deployments = None;
+    model.task = None;
     model.questions.abandon(|_| true)
 }
 
@@ -64,9 +67,30 @@ pub(in crate::app) fn refresh(model: &mut Model, depth: Depth) -> Vec<Effect> {
         effects.extend(ask(model, Question::Deployments(nickname.clone())));
     }
     if domains {
-        effects.extend(ask(model, Question::Domains(nickname)));
+        effects.extend(ask(model, Question::Domains(nickname.clone())));
+    }
+    if full {
+        if let Some(screen) = &mut model.deployments {
+            screen.recovered = Remote::default();
+        }
+        effects.extend(exports::ask(model, &nickname));
     }
     effects
+}
+
+/// Reads again what a write may have changed, if its connection is open.
+pub(in crate::app) fn after_write(model: &mut Model, nickname: &str) -> Vec<Effect> {
+    let Some(screen) = model.deployments.as_ref().filter(|screen| screen.connection.nickname == nickname)
+    else {
+        return Vec::new();
+    };
+    let nickname = screen.connection.nickname.clone();
+    let questions = [
+        Question::Stages(nickname.clone()),
+        Question::Deployments(nickname.clone()),
+        Question::History(nickname),
+    ];
+    questions.into_iter().flat_map(|question| ask(model, question)).collect()
 }
 
 /// Reads again what failed of what other screens need too.
@@ -116,6 +140,12 @@ pub(in crate::app) fn settle(model: &mut Model, slot: &Slot, reply: Result<Answe
     };
     match (slot, reply) {
         (Slot::Stages(_), Ok(Answer::Stages(read))) => return settle_stages(model, read),
+        (Slot::History(_), Ok(Answer::History(entries))) => return exports::settle(model, Ok(entries)),
+        (Slot::History(_), Err(problem)) => return exports::settle(model, Err(problem)),
+        (Slot::Recover(_), Ok(Answer::Recover(entries))) => {
+            return exports::settle_recovered(model, Ok(entries));
+        }
+        (Slot::Recover(_), Err(problem)) => return exports::settle_recovered(model, Err(problem)),
         (Slot::Stages(_), Err(problem)) => screen.api.settle(Err(problem), now),
         (Slot::Identity(_), Ok(Answer::Identity(identity))) => screen.identity.settle(Ok(identity), now),
         (Slot::Identity(_), Err(problem)) => screen.identity.settle(Err(problem), now),
@@ -159,6 +189,7 @@ fn settle_stages(model: &mut Model, read: ApiStages) -> Vec<Effect> {
             .filter_map(|stage| stage.deployment_id.as_deref())
             .any(|id| screen.deployment(id).is_none());
     model.known.insert(nickname.clone(), known.clone());
+    dialog::stages_are_read(model);
     let mut effects = Vec::new();
     if moved {
         effects.extend(measure(model, &known, &[TimeRange::H1, TimeRange::W1]));

@@ -100,8 +100,9 @@ pub(in crate::app) fn notice(model: &mut Model, open: &Open, reply: &Result<Answ
     };
     match &mut model.overlay {
         Some(Overlay::Dialog(Dialog::Mfa(mfa))) => {
-            if mfa.prompt == prompt && !mfa.waiting.contains(&open.question) {
-                mfa.waiting.push(open.question.clone());
+            let waits = repeatable(&open.question).filter(|question| !mfa.waiting.contains(question));
+            if mfa.prompt == prompt {
+                mfa.waiting.extend(waits);
             }
         }
         Some(Overlay::Dialog(_)) => {}
@@ -110,11 +111,16 @@ pub(in crate::app) fn notice(model: &mut Model, open: &Open, reply: &Result<Answ
                 return;
             };
             let below = below.take().map(Box::new);
-            let waiting = vec![open.question.clone()];
+            let waiting = repeatable(&open.question).into_iter().collect();
             let mfa = Mfa { prompt, login, code: SecretField::default(), problem: None, waiting, below };
             show(model, Dialog::Mfa(mfa));
         }
     }
+}
+
+/// What may be asked again by itself: never a write, which a person begins anew.
+fn repeatable(question: &Question) -> Option<Question> {
+    (!question.is_write()).then(|| question.clone())
 }
 
 /// The code that an answer says is missing: the whole could not be read, or a part of it.

@@ -1,14 +1,26 @@
 //! Questions to the person: an MFA code, whether to delete, whether to save all the same, what to do next.
 
+mod choose;
+mod confirm;
+mod import;
+mod leave;
 pub(super) mod mfa;
 
 use super::panel::{Line, Panel, Tone, problem_panel};
 use super::text_field::TextField;
-use super::{Effect, Model, Overlay, Question, deployments, form};
+use super::{Effect, Model, Overlay, Question, Slot, deployments, form};
 use crate::domain::{Connection, Edit, Identity, Problem};
 use crate::input::{Action, Motion};
 use crate::text;
 
+pub use choose::Choose;
+pub(super) use choose::choose;
+pub use confirm::Confirm;
+pub(super) use confirm::confirm;
+pub use import::{AskImport, Replace};
+pub(super) use import::{ask_import, replace, stages_are_read};
+pub use leave::Leave;
+pub(super) use leave::{ask_leave, leave_is_settled};
 pub use mfa::Mfa;
 
 /// A question over the screen.
@@ -22,6 +34,16 @@ pub enum Dialog {
     Unverified(Problem),
     /// What was connected, and what to do next.
     Connected(Connected),
+    /// Which of several writes is to be planned.
+    Choose(Choose),
+    /// Whether to carry a plan out.
+    Confirm(Confirm),
+    /// Which schema to import, and into which file.
+    Import(AskImport),
+    /// Whether to replace a file.
+    Replace(Replace),
+    /// Whether to leave in the middle of a write.
+    Leave(Leave),
 }
 
 /// Asks whether a connection is to go.
@@ -41,10 +63,11 @@ pub struct Connected {
     cursor: usize,
 }
 
-/// What can be done next. Steps that later join, such as importing the schema, belong into this list.
+/// What can be done next.
 #[derive(Clone, Debug, PartialEq)]
 enum Step {
     Open(String),
+    Import(String),
     Later,
 }
 
@@ -68,6 +91,11 @@ impl Dialog {
             Self::Delete(delete) => delete.panel(),
             Self::Unverified(problem) => unverified(problem),
             Self::Connected(connected) => connected.panel(),
+            Self::Choose(choose) => choose.panel(),
+            Self::Confirm(confirm) => confirm.panel(),
+            Self::Import(ask) => ask.panel(),
+            Self::Replace(replace) => replace.panel(),
+            Self::Leave(leave) => leave.panel(),
         }
     }
 
@@ -83,35 +111,81 @@ impl Dialog {
     pub(super) fn insert(&mut self, text: &str) {
         match self {
             Self::Mfa(mfa) => mfa.insert(text),
-            Self::Delete(delete) => {
-                delete.problem = None;
-                delete.typed.insert(text);
+            Self::Confirm(confirm) => confirm.insert(text),
+            other => {
+                if let Some((typed, problem)) = other.typed_mut() {
+                    *problem = None;
+                    typed.insert(text);
+                }
             }
-            Self::Unverified(_) | Self::Connected(_) => {}
         }
     }
 
     pub(super) fn erase(&mut self) {
         match self {
             Self::Mfa(mfa) => mfa.code.erase(),
-            Self::Delete(delete) => delete.typed.erase(),
-            Self::Unverified(_) | Self::Connected(_) => {}
+            other => {
+                if let Some((typed, problem)) = other.typed_mut() {
+                    *problem = None;
+                    typed.erase();
+                }
+            }
+        }
+    }
+
+    /// What is typed, and what is said to be wrong with it.
+    fn typed_mut(&mut self) -> Option<(&mut TextField, &mut Option<String>)> {
+        match self {
+            Self::Delete(delete) => Some((&mut delete.typed, &mut delete.problem)),
+            Self::Confirm(confirm) => Some((&mut confirm.typed, &mut confirm.problem)),
+            Self::Import(ask) => Some((&mut ask.file, &mut ask.problem)),
+            Self::Replace(replace) => Some((&mut replace.typed, &mut replace.problem)),
+            _ => None,
         }
     }
 
     /// The first line to show where there is room for fewer: what is typed stays in view, or else the end.
     pub fn scroll(&self, columns: usize, room: usize) -> usize {
         let lines = self.panel().wrapped(columns);
-        let typed = lines.iter().position(|(tone, _)| *tone == Tone::Input);
-        lines.len().saturating_sub(room).min(typed.unwrap_or(usize::MAX))
+        let kept = match self {
+            Self::Choose(choose) => Some(choose.line().saturating_sub(room / 2)),
+            Self::Confirm(confirm) => lines.iter().position(|line| confirm.is_here(line)),
+            _ => lines.iter().position(|(tone, _)| *tone == Tone::Input),
+        };
+        lines.len().saturating_sub(room).min(kept.unwrap_or(usize::MAX))
     }
 
     fn clear(&mut self) {
         match self {
             Self::Mfa(mfa) => mfa.code.clear(),
-            Self::Delete(delete) => delete.typed.clear(),
-            Self::Unverified(_) | Self::Connected(_) => {}
+            other => {
+                if let Some((typed, _)) = other.typed_mut() {
+                    typed.clear();
+                }
+            }
         }
+    }
+
+    fn go(&mut self, motion: Motion) {
+        match self {
+            Self::Connected(connected) => {
+                connected.cursor = moved(connected.cursor, connected.steps.len().saturating_sub(1), motion);
+            }
+            Self::Choose(choose) => choose.go(motion),
+            Self::Confirm(confirm) => confirm.go(motion),
+            Self::Import(ask) => ask.go(motion),
+            _ => {}
+        }
+    }
+}
+
+/// Where a cursor goes among so many answers.
+fn moved(cursor: usize, last: usize, motion: Motion) -> usize {
+    match motion {
+        Motion::Down => cursor.saturating_add(1).min(last),
+        Motion::Up => cursor.saturating_sub(1),
+        Motion::Top | Motion::HalfPageUp => 0,
+        Motion::Bottom | Motion::HalfPageDown => last,
     }
 }
 
@@ -183,7 +257,16 @@ impl Connected {
         let opens = added.first().map(|first| {
             (format!("Open {}", text::sanitise(&first.nickname)), Step::Open(first.nickname.clone()))
         });
-        let steps = opens.into_iter().chain([("Maybe later".to_owned(), Step::Later)]).collect();
+        let imports = added.first().map(|first| {
+            let whose = if added.len() > 1 {
+                format!("the schema of {}", text::sanitise(&first.nickname))
+            } else {
+                "its schema".to_owned()
+            };
+            (format!("Import {whose}"), Step::Import(first.nickname.clone()))
+        });
+        let later = [("Maybe later".to_owned(), Step::Later)];
+        let steps = opens.into_iter().chain(imports).chain(later).collect();
         Self { found, steps, cursor: 0 }
     }
 
@@ -197,16 +280,6 @@ impl Connected {
         }
         Panel::new("Connected", lines)
     }
-
-    fn go(&mut self, motion: Motion) {
-        let last = self.steps.len().saturating_sub(1);
-        self.cursor = match motion {
-            Motion::Down => self.cursor.saturating_add(1).min(last),
-            Motion::Up => self.cursor.saturating_sub(1),
-            Motion::Top | Motion::HalfPageUp => 0,
-            Motion::Bottom | Motion::HalfPageDown => last,
-        };
-    }
 }
 
 /// What an action does in the dialog on top.
@@ -216,11 +289,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     };
     match action {
         Action::ClearField => dialog.clear(),
-        Action::Move(motion) => {
-            if let Dialog::Connected(connected) = dialog {
-                connected.go(motion);
-            }
-        }
+        Action::Move(motion) => dialog.go(motion),
         Action::Enter => return answer(model),
         _ => {}
     }
@@ -228,32 +297,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn answer(model: &mut Model) -> Vec<Effect> {
-    let now = model.now;
     let Some(Overlay::Dialog(dialog)) = &mut model.overlay else {
         return Vec::new();
     };
     match dialog {
         Dialog::Mfa(_) => mfa::sign_in(model),
-        Dialog::Delete(delete) => {
-            let typed = delete.typed.text().trim();
-            if typed.is_empty() {
-                model.overlay = None;
-                model.notice = Some("Nothing was deleted".to_owned());
-                return Vec::new();
-            }
-            let says_yes = !delete.connection.protected && typed.eq_ignore_ascii_case("yes");
-            if typed != delete.word() && !says_yes {
-                delete.problem = Some(format!("That is not `{}`; esc leaves it", delete.word()));
-                return Vec::new();
-            }
-            let nickname = delete.connection.nickname.clone();
-            model.overlay = None;
-            if model.questions.writing().is_some() {
-                model.notice = Some("Another save is under way; it ends in a moment".to_owned());
-                return Vec::new();
-            }
-            model.questions.ask(Question::Save(Edit::Remove { nickname }), now)
-        }
+        Dialog::Delete(_) => answer_delete(model),
         Dialog::Unverified(_) => {
             model.overlay = None;
             form::save_unverified(model)
@@ -263,10 +312,53 @@ fn answer(model: &mut Model) -> Vec<Effect> {
             model.overlay = None;
             match step {
                 Some(Step::Open(nickname)) => deployments::open(model, &nickname),
+                Some(Step::Import(nickname)) => open_and_import(model, &nickname),
                 _ => Vec::new(),
             }
         }
+        Dialog::Choose(_) => choose::answer(model),
+        Dialog::Confirm(_) => confirm::answer(model),
+        Dialog::Import(_) => import::answer(model),
+        Dialog::Replace(_) => import::answer_replace(model),
+        Dialog::Leave(_) => {
+            model.overlay = None;
+            Vec::new()
+        }
     }
+}
+
+/// Deletes the connection when what was typed says so.
+fn answer_delete(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Dialog(Dialog::Delete(delete))) = &mut model.overlay else {
+        return Vec::new();
+    };
+    let typed = delete.typed.text().trim();
+    if typed.is_empty() {
+        model.overlay = None;
+        model.notice = Some("Nothing was deleted".to_owned());
+        return Vec::new();
+    }
+    let says_yes = !delete.connection.protected && typed.eq_ignore_ascii_case("yes");
+    if typed != delete.word() && !says_yes {
+        delete.problem = Some(format!("That is not `{}`; esc leaves it", delete.word()));
+        return Vec::new();
+    }
+    let nickname = delete.connection.nickname.clone();
+    model.overlay = None;
+    if model.questions.find(&Slot::Save).is_some() {
+        model.notice = Some("Another save is under way; it ends in a moment".to_owned());
+        return Vec::new();
+    }
+    model.questions.ask(Question::Save(Edit::Remove { nickname }), model.now)
+}
+
+/// Opens a connection with the question what to import over it.
+fn open_and_import(model: &mut Model, nickname: &str) -> Vec<Effect> {
+    let effects = deployments::open(model, nickname);
+    if let Some(connection) = model.connection(nickname).cloned() {
+        ask_import(model, &connection, None);
+    }
+    effects
 }
 
 /// Leaves the dialog without an answer.
@@ -281,6 +373,14 @@ pub(super) fn leave(model: &mut Model, dialog: Dialog) -> Vec<Effect> {
             model.notice = Some("Not saved".to_owned());
             Vec::new()
         }
-        Dialog::Connected(_) => Vec::new(),
+        Dialog::Confirm(_) => {
+            model.notice = Some("Nothing was written".to_owned());
+            Vec::new()
+        }
+        Dialog::Replace(_) => {
+            model.notice = Some("The file stays as it is".to_owned());
+            Vec::new()
+        }
+        Dialog::Connected(_) | Dialog::Choose(_) | Dialog::Import(_) | Dialog::Leave(_) => Vec::new(),
     }
 }

@@ -5,7 +5,7 @@ use super::lists::focus;
 use super::{AuthKind, Field, Form, FormRow, Kind, SecretState, close, save};
 use crate::app::policies::{self, Subject};
 use crate::app::text_field::TextField;
-use crate::app::{Effect, Model, trial};
+use crate::app::{Effect, Model, Slot, trial};
 use crate::input::{Action, Motion};
 
 /// What an action does in the form.
@@ -38,7 +38,7 @@ pub(in crate::app) fn leave(model: &mut Model) -> Vec<Effect> {
     let Some(form) = &mut model.form else {
         return Vec::new();
     };
-    if model.questions.writing().is_some() {
+    if model.questions.find(&Slot::Save).is_some() {
         model.notice = Some("Saving; the form closes when that is done".to_owned());
         return Vec::new();
     }

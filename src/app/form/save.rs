@@ -4,13 +4,13 @@ use super::keys::first_broken;
 use super::{Field, Form, close};
 use crate::app::dialog::{self, Connected, Dialog};
 use crate::app::{
-    Answer, Effect, Model, Open, Overlay, Question, connections, deployments, panel::problem_panel,
+    Answer, Effect, Model, Open, Overlay, Question, Slot, connections, deployments, panel::problem_panel,
 };
 use crate::domain::{Connection, Edit, Identity, Problem, ProblemKind};
 
 /// Looks at every field, finds out whose credentials these are unless that is known, and saves.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
-    if model.questions.writing().is_some() {
+    if model.questions.find(&Slot::Save).is_some() {
         model.notice = Some("Another save is under way; it ends in a moment".to_owned());
         return Vec::new();
     }

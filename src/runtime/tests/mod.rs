@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -21,6 +21,12 @@ use jiff::tz::TimeZone;
 
 fn now() -> Timestamp {
     "2026-11-23T10:00:30Z".parse().unwrap()
+}
+
+/// A clock that goes with tokio's, which tests pause: it moves when something waits, as a write does for a quota.
+fn running() -> Arc<dyn Fn() -> Timestamp + Send + Sync> {
+    let start = tokio::time::Instant::now();
+    Arc::new(move || now() + SignedDuration::try_from(start.elapsed()).unwrap_or_default())
 }
 
 fn connection(nickname: &str, api_type: ApiType, api_id: &str) -> Connection {
@@ -56,10 +62,15 @@ impl Journey {
     }
 
     async fn with(scenario: Scenario, connections: Vec<Connection>, faults: &[&str]) -> Self {
-        let cloud = Arc::new(Cloud::new(scenario, 1, Arc::new(now)));
+        let cloud = Arc::new(Cloud::new(scenario, 1, running()));
         for fault in faults {
             cloud.inject(fault.parse::<Fault>().unwrap());
         }
+        Self::on(cloud, connections).await
+    }
+
+    /// Starts on an AWS that may have been written to before.
+    async fn on(cloud: Arc<Cloud>, connections: Vec<Connection>) -> Self {
         let key = AccessKey {
             id: demo::ACCESS_KEY_ID.into(),
             secret: Secret::new(demo::SECRET.into()),
@@ -74,7 +85,7 @@ impl Journey {
             for_this_call: Vec::new(),
             access_keys: keys,
             store: Store::in_memory(connections.clone(), Some(key)).unwrap(),
-            clock: Arc::new(now),
+            clock: running(),
             cache: Cache::none(),
             history: crate::ops::History::in_memory(),
         });
@@ -164,6 +175,7 @@ macro_rules! journey {
 
 mod connect;
 mod picture;
+mod writes;
 
 journey!(the_demo_opens_on_the_health_of_every_connection, journey, faults: &[], {
     insta::assert_snapshot!("connections_80x24", journey.screen(80, 24));

@@ -298,6 +298,7 @@ pub fn answer(question: &Question) -> Result<Answer, Problem> {
         Question::Test(_) => Answer::Test(checks()),
         Question::SignIn(..) => Answer::SignIn,
         Question::Save(edit) => Answer::Save(saved(edit)),
+        about_writes => super::written::answer(about_writes),
     })
 }
 

@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 
 use super::fixtures::{Scene, answer, connections, crowded, draw, measured, needs_mfa, text_at, throttled};
 use crate::app::{Message, Pasted, Question, QuestionId};
-use crate::domain::{Identity, ProblemKind, Usage};
+use crate::domain::{Identity, ProblemKind, Progress, Step, Usage};
 use crate::input::Key;
 use crate::ui::{Theme, hyperlinks};
 
@@ -24,13 +24,14 @@ enum Event {
     /// Answers the oldest question, or fails it, perhaps for want of an MFA code.
     Reply(Option<ProblemKind>),
     Progress(usize),
+    Step(bool),
     Metered(u64),
 }
 
 fn event() -> impl Strategy<Value = Event> {
     let key = prop_oneof![
         prop::sample::select(
-            "jkgGlhryYoOS/!qM:?12mnNpzsStTwiHLf\u{20}aeDxbP36規".chars().collect::<Vec<_>>()
+            "jkgGlhryYoOS/!qM:?123mnNpzsStTwiHLf\u{20}aeDxbP36規ddEvWbi".chars().collect::<Vec<_>>()
         )
         .prop_map(|c| Event::Key(KeyCode::Char(c), false)),
         prop::sample::select(vec![
@@ -60,6 +61,9 @@ fn event() -> impl Strategy<Value = Event> {
             "eu-west-1",
             "AKIAIOSFODNN7EXAMPLE",
             "123456",
+            "api/orders.yaml",
+            "orders-prod",
+            "yes",
         ])
         .prop_map(|text| Event::Paste(text.to_owned())),
         1 => (0u16..130, 0u16..50).prop_map(|(x, y)| Event::Click(x, y)),
@@ -68,6 +72,7 @@ fn event() -> impl Strategy<Value = Event> {
         1 => (0i64..4000).prop_map(Event::Later),
         1 => any::<bool>().prop_map(Event::Focus),
         1 => any::<usize>().prop_map(Event::Progress),
+        1 => any::<bool>().prop_map(Event::Step),
         1 => any::<u64>().prop_map(Event::Metered),
     ]
 }
@@ -107,6 +112,15 @@ fn happen(scene: Scene, event: Event) -> Scene {
             let id = oldest.map_or(QuestionId(0), |(id, _)| id);
             scene.tell(Message::Progressed(id, items))
         }
+        Event::Step(waits) => {
+            let id = oldest.map_or(QuestionId(0), |(id, _)| id);
+            let progress = if waits {
+                Progress::Waits(Step::Deploy, "one in five seconds".into())
+            } else {
+                Progress::Began(Step::Push)
+            };
+            scene.tell(Message::Stepped(id, progress))
+        }
         Event::Metered(requests) => scene.tell(Message::Metered(Usage { requests, metrics: requests })),
     }
 }
@@ -125,7 +139,7 @@ proptest! {
 
     #[test]
     fn whatever_happened_it_draws_at_any_size(
-        start in 0usize..4,
+        start in 0usize..7,
         events in prop::collection::vec(event(), 0..60),
         size in (0u16..130, 0u16..50),
     ) {
@@ -133,6 +147,9 @@ proptest! {
             0 => Scene::opened((80, 24)),
             1 => Scene::connections((80, 24)),
             2 => measured((80, 24)),
+            3 => Scene::full((80, 24)).keys("jjjd"),
+            4 => Scene::full((80, 24)).keys("jjjb").answered(),
+            5 => Scene::full((80, 24)).keys("2j"),
             _ => Scene::checked((80, 24)).keys("a").answered(),
         };
         for event in events {
@@ -168,6 +185,14 @@ proptest! {
         answer_strangely(&mut scene, &names);
         let buffer = draw(&scene.model, &Theme::colours(), size);
         prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+        let mut scene = scene.key(KeyCode::Esc).key(KeyCode::Esc).keys("2");
+        draw(&scene.model, &Theme::colours(), size);
+        for keys in ["\n", "b", "\n", "G", "\n", "W"] {
+            scene = if keys == "\n" { scene.key(KeyCode::Enter) } else { scene.keys(keys) };
+            answer_strangely(&mut scene, &names);
+            let buffer = draw(&scene.model, &Theme::colours(), size);
+            prop_assert!(buffer.content.iter().all(|cell| !cell.symbol().chars().any(char::is_control)));
+        }
     }
 }
 
@@ -209,6 +234,26 @@ fn strange(answer: &mut crate::app::Answer, names: &[String]) {
                 route.resource = next();
             }
         }
+        Answer::History(entries) => {
+            for entry in entries {
+                entry.who = next();
+                entry.file = Some(next());
+                entry.revision = Some(next());
+                entry.commit = Some(next());
+                entry.description = Some(next());
+                entry.deployment_id = Some(next());
+            }
+        }
+        Answer::Plan(plan) => {
+            plan.target.api_name = next();
+            plan.notes.push(next());
+            plan.description = Some(next());
+            plan.goes_live.push(next());
+            for change in &mut plan.goes_live_changes {
+                change.route = Some(next());
+                change.before = Some(next());
+            }
+        }
         Answer::Identity(identity) => {
             *identity = Identity { account: next(), arn: next(), user_id: next() };
         }
@@ -219,7 +264,7 @@ fn strange(answer: &mut crate::app::Answer, names: &[String]) {
 #[test]
 fn the_addresses_of_the_fixtures_are_where_they_are_drawn() {
     for size in [(40, 10), (50, 20), (80, 24), (120, 40)] {
-        for keys in ["", "jjj\nG", "jjj\nGo", "jjj\n:", "o", "jjj\n2", "jjj\n?"] {
+        for keys in ["", "jjj\nG", "jjj\nGo", "jjj\n:", "o", "jjj\n2", "jjj\n3", "jjj\n?"] {
             let mut scene = Scene::full(size);
             for key in keys.chars() {
                 scene = match key {

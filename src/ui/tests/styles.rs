@@ -84,11 +84,32 @@ fn the_focus_shows_in_the_titles_and_in_the_cursor() {
 #[test]
 fn the_tab_that_is_shown_is_bold_and_bracketed() {
     let theme = Theme::colours();
-    let mut scene = Scene::full((80, 24)).keys("2");
+    let mut scene = Scene::full((80, 24)).keys("3");
     scene.answer_all(answer);
     let buffer = scene.buffer(&theme);
-    assert!(is(&buffer, "[2 API]", theme.heading()));
+    assert!(is(&buffer, "[3 API]", theme.heading()));
     assert!(is(&buffer, " 1 Deployments 28 ", theme.muted()));
+}
+
+#[test]
+fn a_plan_sets_off_what_is_pressing_and_tells_it_in_signs_too() {
+    let theme = Theme::colours();
+    let buffer = Scene::full((120, 60)).keys("jjjd").answered().control('s').answered().buffer(&theme);
+    assert!(is(&buffer, "! exposure  * GET /orders", theme.danger()));
+    assert!(is(&buffer, "~ * POST /orders", theme.warning()));
+    assert!(is(&buffer, "  + GET /orders/{id}/", theme.ok()));
+    assert!(is(&buffer, "      - jwt", theme.removed()));
+    assert!(is(&buffer, "TARGET", theme.heading()));
+}
+
+#[test]
+fn an_import_tells_lines_that_come_and_go_by_sign_and_look() {
+    let theme = Theme::colours();
+    let scene = Scene::full((80, 24)).keys("jjji").key(KeyCode::Enter).answered();
+    let buffer = scene.buffer(&theme);
+    assert!(is(&buffer, "-  title: Orders", theme.removed()));
+    assert!(is(&buffer, "+  title: orders", theme.ok()));
+    assert!(is(&buffer, "+++ the gateway", theme.muted()));
 }
 
 #[test]

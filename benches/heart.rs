@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use apigw::app::{Answer, Message, Model, Pasted, Slot, Start, update};
 use apigw::domain::{
-    Api, ApiStages, ApiType, Auth, Connection, Deployment, Point, Series, Stage, StageMetrics, TimeRange,
-    Window,
+    Api, ApiStages, ApiType, Auth, Connection, Deployment, Point, PushOptions, Series, Stage, StageMetrics,
+    TimeRange, Window,
 };
 use apigw::input::Key;
+use apigw::openapi::{Document, contract_diff, gateway_diff, merge};
 use apigw::ui::{Theme, view};
 use divan::Bencher;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
@@ -140,5 +141,61 @@ fn draw_a_full_frame(bencher: Bencher) {
     let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
     bencher.bench_local(|| {
         terminal.draw(|frame| view(&model, &Theme::colours(), frame)).unwrap();
+    });
+}
+
+/// A schema of some 3 MB: 3,000 routes, whose schemas refer to each other. `last` is the type of one property in 500.
+fn large_schema(last: &str) -> String {
+    let refer =
+        |number: usize| serde_json::json!({ "$ref": format!("#/components/schemas/Thing{}", number % 3000) });
+    let mut document =
+        serde_json::json!({ "openapi": "3.0.3", "info": { "title": "things", "version": "1" } });
+    for number in 0..3000 {
+        let id = if number % 500 == 499 { last } else { "string" };
+        document["components"]["schemas"][format!("Thing{number}")] = serde_json::json!({
+            "type": "object",
+            "description": "Something that is ordered and delivered",
+            "required": ["id"],
+            "properties": {
+                "id": { "type": id },
+                "next": refer(number + 1),
+                "other": refer(number * 7),
+                "lines": { "type": "array", "items": { "type": "string", "maxLength": 10 } }
+            }
+        });
+        document["paths"][format!("/things{number}/{{id}}")]["get"] = serde_json::json!({
+            "operationId": format!("readThing{number}"),
+            "summary": "Reads one of the things",
+            "parameters": [{ "name": "id", "in": "path", "required": true, "schema": { "type": "string" } }],
+            "responses": { "200": { "description": "ok", "content": { "application/json": { "schema": refer(number) } } } },
+            "x-amazon-apigateway-integration": {
+                "type": "aws_proxy",
+                "httpMethod": "POST",
+                "payloadFormatVersion": "2.0",
+                "uri": "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:012345678901:function:things/invocations"
+            }
+        });
+    }
+    document.to_string()
+}
+
+/// Two schemas of 3 MB from their texts to what callers notice: every route reaches what changed.
+#[divan::bench]
+fn diff_a_schema_of_three_megabytes(bencher: Bencher) {
+    let (before, after) = (large_schema("string"), large_schema("integer"));
+    bencher.bench_local(|| {
+        let (before, after) = (Document::parse(&before).unwrap(), Document::parse(&after).unwrap());
+        contract_diff(&before, &after)
+    });
+}
+
+/// The same two, merged and compared as the gateway has them.
+#[divan::bench]
+fn merge_a_schema_of_three_megabytes(bencher: Bencher) {
+    let (local, live) = (large_schema("string"), large_schema("integer"));
+    let (local, live) = (Document::parse(&local).unwrap(), Document::parse(&live).unwrap());
+    bencher.bench_local(|| {
+        let merged = merge(ApiType::Http, &local, &live, None, PushOptions::default());
+        gateway_diff(ApiType::Http, &live, &merged.document)
     });
 }

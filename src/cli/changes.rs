@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::output::{Format, wrap};
+use super::output::{Format, wrap, wrap_below};
 use super::table::Tone;
 use crate::domain::{ChangeKind, Finding, GatewayChange, SchemaDiff, Severity};
 use crate::text;
@@ -61,15 +61,12 @@ impl Entry {
             Severity::NotAnalysed => "not analysed",
         };
         let text = text::sanitise(&format!("{}{}  {}", self.mark, self.at, self.message)).into_owned();
-        let mut wrapped = wrap(&text, format.width.saturating_sub(INDENT)).into_iter();
-        let label = tone(self.severity).paint(&format!("  {word:12}"), format.ink);
-        let mut lines = vec![format!("{label}  {}", wrapped.next().unwrap_or_default())];
-        lines.extend(wrapped.map(|line| format!("{:INDENT$}  {line}", "")));
-        for value in &self.below {
-            let value = text::sanitise(value);
-            let wrapped = wrap(&value, format.width.saturating_sub(INDENT + 2));
-            lines.extend(wrapped.into_iter().map(|line| format!("{:INDENT$}  {line}", "")));
+        let mut lines = wrap_below(&format!("  {word:12}  {text}"), format.width, INDENT);
+        if let Some(first) = lines.first_mut() {
+            *first = first.replacen(word, &tone(self.severity).paint(word, format.ink), 1);
         }
+        // A value is shown whole and in one piece, to be compared and copied.
+        lines.extend(self.below.iter().map(|value| format!("{:INDENT$}  {}", "", text::sanitise(value))));
         lines
     }
 }
@@ -78,7 +75,7 @@ impl Entry {
 const INDENT: usize = 16;
 
 /// The tone of a severity.
-pub fn tone(severity: Severity) -> Tone {
+fn tone(severity: Severity) -> Tone {
     match severity {
         Severity::Exposure | Severity::Breaking => Tone::Danger,
         Severity::Warning => Tone::Warning,

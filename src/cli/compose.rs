@@ -169,8 +169,8 @@ impl Composed {
     /// A command to copy, in which `NICK` stands for the connection.
     pub fn command_for(&self, connection: &Connection, words: &str) -> String {
         let by_id = self.repeated.contains(" --api-id ");
-        let nickname = if by_id { String::new() } else { word(&connection.nickname) + " " };
-        format!("apigw {}{}", words.replacen("NICK ", &nickname, 1), self.repeated)
+        let nickname = if by_id { String::new() } else { format!(" {}", word(&connection.nickname)) };
+        format!("apigw {}{}", words.replacen(" NICK", &nickname, 1), self.repeated)
     }
 
     /// Whether nothing of what is done is left when the process ends.

@@ -51,15 +51,14 @@ impl DiffArgs {
 /// Compares and tells; the exit code is 3 where something breaks or is exposed.
 pub fn run(composed: &Composed, args: &DiffArgs) -> Result<u8, Problem> {
     let old = schema(&args.old);
-    let diff = match &args.new {
-        Some(new) => composed.runtime.block_on(composed.engine.diff_files(&old, &schema(new)))?,
-        None => {
-            let connections = choice::named(composed.connections.clone(), args.against.as_slice());
-            let connection = choice::only(connections, "diff FILE")?;
-            composed.sign_in(std::slice::from_ref(&connection))?;
-            let stage = args.stage.as_deref();
-            composed.runtime.block_on(composed.engine.diff_against(&connection, &old, stage))?
-        }
+    let diff = if let Some(new) = &args.new {
+        composed.runtime.block_on(composed.engine.diff_files(&old, &schema(new)))?
+    } else {
+        let connections = choice::named(composed.connections.clone(), args.against.as_slice());
+        let connection = choice::only(connections, "diff FILE")?;
+        composed.sign_in(std::slice::from_ref(&connection))?;
+        let stage = args.stage.as_deref();
+        composed.runtime.block_on(composed.engine.diff_against(&connection, &old, stage))?
     };
     tell(composed, &diff)
 }
@@ -79,10 +78,11 @@ fn schema(word: &str) -> SchemaChoice {
     if Path::new(word).exists() {
         return whole();
     }
-    let ats = word.match_indices('@').map(|(at, _)| (&word[..at], &word[at + 1..]));
-    let apart =
-        ats.filter(|(file, revision)| !file.is_empty() && !revision.is_empty() && !revision.starts_with('{'));
-    match apart.last() {
+    let mut ats = word.rmatch_indices('@').map(|(at, _)| (&word[..at], &word[at + 1..]));
+    let apart = |(file, revision): &(&str, &str)| {
+        !file.is_empty() && !revision.is_empty() && !revision.starts_with('{')
+    };
+    match ats.find(apart) {
         Some((file, revision)) => SchemaChoice { file: file.into(), revision: Some(revision.to_owned()) },
         None => whole(),
     }

@@ -98,7 +98,14 @@ pub fn print_document(document: &str) -> Result<(), Problem> {
 
 /// The text in lines of that many columns, broken between words alone: half a URL or an id helps nobody.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    wrap_below(text, columns, 0)
+}
+
+/// The same, with the lines after the first indented.
+pub fn wrap_below(text: &str, columns: usize, indent: usize) -> Vec<String> {
+    let indent = " ".repeat(indent);
     let options = textwrap::Options::new(columns.max(1))
+        .subsequent_indent(&indent)
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace);

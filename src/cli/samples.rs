@@ -228,7 +228,7 @@ fn target(stage: Option<&str>) -> Target {
 /// An export that nobody saw the end of, a deployment that failed, and one that made `d8f2k1`; newest first.
 pub fn entries() -> Vec<HistoryEntry> {
     let deployed = HistoryEntry {
-        id: "e1".into(),
+        id: "20261119T100400000-9c81e3d2".into(),
         at: before(4320).unwrap(),
         act: Act::Deploy,
         nickname: "orders-prod".into(),
@@ -248,7 +248,7 @@ pub fn entries() -> Vec<HistoryEntry> {
         ended: before(4319).map(|at| Ended { at, result: WriteResult::Deployed, note: String::new() }),
     };
     let failed = HistoryEntry {
-        id: "e2".into(),
+        id: "20261122T090400000-e9c81c72".into(),
         at: before(60).unwrap(),
         revision: None,
         deployment_id: None,
@@ -260,7 +260,7 @@ pub fn entries() -> Vec<HistoryEntry> {
         ..deployed.clone()
     };
     let begun = HistoryEntry {
-        id: "e3".into(),
+        id: "20261122T100200000-6ac27f68".into(),
         at: before(2).unwrap(),
         act: Act::Export,
         target: target(None),
@@ -404,7 +404,7 @@ pub fn deployed() -> Done {
         result: WriteResult::Deployed,
         deployment_id: Some("n3w0ne".into()),
         stage: Some("prod".into()),
-        history_id: Some("e4".into()),
+        history_id: Some("20261122T100400000-b5d16560".into()),
         warnings: vec!["Parse issue: Unsupported model\nignored\u{1b}[2J".into()],
         problem: None,
         way_back: Some("d8f2k1".into()),

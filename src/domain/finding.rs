@@ -49,7 +49,7 @@ impl fmt::Display for Severity {
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,
-    /// The rule that found it, in snake_case, stable: `operation_removed`.
+    /// The rule that found it, in `snake_case`, stable: `operation_removed`.
     pub rule: &'static str,
     /// Where: a route (`GET /orders/{id}`) or a JSON pointer.
     pub at: String,

@@ -62,6 +62,7 @@ pub enum Intent {
 
 /// What the merge and the push may do beyond the cautious.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub struct PushOptions {
     /// Take title, version and description of the API from the schema instead of keeping the gateway's.
     pub rename: bool,

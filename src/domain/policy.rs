@@ -160,7 +160,7 @@ fn statement(capability: Capability, action: &str, resources: &[String]) -> Valu
 }
 
 impl PolicyScope {
-    /// Actions with their resources, as the operations behind the capability need them.
+    /// Actions with their resources, as the operations behind the capability need them beside those of [`Capability::View`].
     fn needs(&self, capability: Capability) -> Vec<(&'static str, String)> {
         const GET: &str = "apigateway:GET";
         let (api, stage) = (self.api(), self.stage.as_deref().unwrap_or("*"));
@@ -177,22 +177,58 @@ impl PolicyScope {
             (Capability::Metrics, _) => {
                 vec![("cloudwatch:GetMetricData", "*".to_owned()), ("cloudwatch:ListMetrics", "*".to_owned())]
             }
-            (Capability::Import, ApiType::Http) => vec![on(GET, format!("{api}/exports/OAS30"))],
-            (Capability::Import, ApiType::Rest) => {
-                vec![on(GET, format!("{api}/stages/{stage}/exports/oas30"))]
+            (Capability::Import, _) => vec![self.export()],
+            (Capability::Export, api_type) => {
+                let other = match api_type {
+                    ApiType::Http => "apigateway:PATCH",
+                    // A document may carry a resource policy, which is an action of its own.
+                    ApiType::Rest => "apigateway:UpdateRestApiPolicy",
+                };
+                let writes = [on("apigateway:PUT", api.clone()), on(other, api)];
+                writes.into_iter().chain(self.working_configuration()).collect()
             }
-            (Capability::Export, ApiType::Http) => vec![on("apigateway:PUT", api)],
-            // A document may carry a resource policy, which is an action of its own.
-            (Capability::Export, ApiType::Rest) => {
-                vec![on("apigateway:PUT", api.clone()), on("apigateway:UpdateRestApiPolicy", api)]
+            (Capability::Deploy, api_type) => {
+                // The description of a deployment that an HTTP API made by itself is written afterwards.
+                let describe = (api_type == ApiType::Http)
+                    .then(|| on("apigateway:PATCH", format!("{api}/deployments/*")));
+                let deploy = on("apigateway:POST", format!("{api}/deployments"));
+                let writes = std::iter::once(deploy).chain(describe);
+                writes.chain(self.pointer(stage)).chain(self.working_configuration()).collect()
             }
-            (Capability::Deploy, _) => vec![
-                on("apigateway:POST", format!("{api}/deployments")),
-                on(GET, format!("{api}/deployments/*")),
-                on("apigateway:PATCH", format!("{api}/stages/{stage}")),
-            ],
-            (Capability::RollBack, _) => vec![on("apigateway:PATCH", format!("{api}/stages/{stage}"))],
+            (Capability::RollBack, _) => {
+                self.pointer(stage).into_iter().chain(std::iter::once(self.export())).collect()
+            }
         }
+    }
+
+    /// What reads a schema: an HTTP API's at one place for all stages.
+    fn export(&self) -> (&'static str, String) {
+        let (api, stage) = (self.api(), self.stage.as_deref().unwrap_or("*"));
+        let path = match self.api_type {
+            ApiType::Http => format!("{api}/exports/OAS30"),
+            ApiType::Rest => format!("{api}/stages/{stage}/exports/oas30"),
+        };
+        ("apigateway:GET", self.arn(&path))
+    }
+
+    /// What reads the working configuration: whether it changed before a push, and what the push made of it.
+    fn working_configuration(&self) -> Vec<(&'static str, String)> {
+        let parts: &[&str] = match self.api_type {
+            ApiType::Http => &["routes", "integrations", "authorizers"],
+            ApiType::Rest => &["resources", "authorizers", "models", "gatewayresponses", "requestvalidators"],
+        };
+        let part = |part: &&str| ("apigateway:GET", self.arn(&format!("{}/{part}", self.api())));
+        std::iter::once(self.export()).chain(parts.iter().map(part)).collect()
+    }
+
+    /// What points a stage at a deployment, and looks at both.
+    fn pointer(&self, stage: &str) -> [(&'static str, String); 3] {
+        let api = self.api();
+        [
+            ("apigateway:PATCH", self.arn(&format!("{api}/stages/{stage}"))),
+            ("apigateway:GET", self.arn(&format!("{api}/stages/{stage}"))),
+            ("apigateway:GET", self.arn(&format!("{api}/deployments/*"))),
+        ]
     }
 
     fn collection(&self) -> &'static str {

@@ -203,7 +203,7 @@ impl<'de> Visitor<'de> for Unique {
         let mut map = Map::new();
         while let Some(key) = access.next_key::<String>()? {
             if map.contains_key(&key) {
-                return Err(A::Error::custom(format!("the key `{key}` is there twice: keep one of the two")));
+                return Err(A::Error::custom(yaml::twice(&key)));
             }
             let value = access.next_value_seed(self)?;
             map.insert(key, value);

@@ -22,3 +22,6 @@ pub use preflight::preflight;
 pub fn routes(document: &Document) -> Vec<String> {
     route::routes(document.value()).iter().map(route::Route::name).collect()
 }
+
+#[cfg(test)]
+mod tests;

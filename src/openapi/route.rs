@@ -1,6 +1,6 @@
 //! The routes of a document, and what makes two of them the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Value};
 
@@ -75,7 +75,13 @@ pub(super) fn routes(root: &Value) -> Vec<Route<'_>> {
     routes
 }
 
-/// The operations of a document by their keys; of two with one key the first.
+/// The operations of a document without those that have the key of an earlier one.
+pub(super) fn distinct(root: &Value) -> Vec<Route<'_>> {
+    let mut seen = HashSet::new();
+    routes(root).into_iter().filter(|route| seen.insert(route.key())).collect()
+}
+
+/// Operations by their keys; of two with one key the first.
 pub(super) fn by_key<'a>(routes: &[Route<'a>]) -> HashMap<RouteKey, Route<'a>> {
     let mut map = HashMap::new();
     for route in routes {

@@ -1,19 +1,21 @@
 //! YAML, read so that nothing changes its meaning: numbers where OpenAPI wants texts stay as they were written, and each
 //! part keeps the line it stands on.
 
-use std::collections::HashSet;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, Options, Spanned};
 
 use super::document::ParseError;
 
-/// How many levels a document may be nested; the JSON parser has the same limit.
+/// How many levels a document may be nested: the JSON parser's limit, and so YAML's as well.
 pub(super) const DEEPEST: usize = 127;
+
+/// The parser takes up to 60 KB of the stack for each level, more than a thread of a pool has; this is room for all of them.
+const STACK: usize = 32 * 1024 * 1024;
 
 /// Keys whose values are texts in OpenAPI and its extensions, though YAML reads `1.0`, `2024` or `yes` as something else.
 const TEXT_KEYS: &[&str] = &[
@@ -57,8 +59,10 @@ const NUMBER_KEYS: &[&str] =
 
 /// Reads one YAML document.
 pub(super) fn read(text: &str) -> Result<Value, ParseError> {
-    let tree = tree(text).map_err(|error| told(&error))?;
-    Ok(Reader { text }.value(tree.node, &tree.span, Expected::Anything))
+    let value = |tree: Tree| Reader { text }.value(tree.node, &tree.span, Expected::Anything);
+    with_room(|| tree(text).map_err(|error| told(&error)).and_then(value)).unwrap_or_else(|| {
+        Err(ParseError { line: 0, column: 0, message: "there is no memory left to read it".into() })
+    })
 }
 
 /// The lines of a text's parts, for messages. JSON is YAML as well.
@@ -67,7 +71,7 @@ pub(super) struct Lines(Tree);
 impl Lines {
     /// Reads the text once more; `None` if it cannot be read this way.
     pub(super) fn of(text: &str) -> Option<Self> {
-        tree(text).ok().map(Self)
+        with_room(|| tree(text).ok().map(Self)).flatten()
     }
 
     /// The line of the place that a JSON pointer names, or of the nearest place above it; `None` for the whole.
@@ -93,6 +97,14 @@ impl Lines {
         }
         line
     }
+}
+
+/// Does something on a stack that is large enough; `None` if the system has none to give.
+fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok()?;
+        worker.join().ok()
+    })
 }
 
 fn tree(text: &str) -> Result<Tree, Error> {
@@ -125,8 +137,7 @@ fn told(error: &Error) -> ParseError {
     let text = error.to_string();
     let lower = text.to_lowercase();
     let message = if let Error::DuplicateMappingKey { key, .. } = error {
-        let key = key.as_deref().unwrap_or("?");
-        format!("the key `{key}` is there twice: keep one of the two")
+        twice(key.as_deref().unwrap_or("?"))
     } else if lower.contains("tag") {
         "a custom tag such as `!Sub` or `!Ref`: render the template first, and push what comes out".to_owned()
     } else if lower.contains("alias") || lower.contains("anchor") {
@@ -139,6 +150,11 @@ fn told(error: &Error) -> ParseError {
         format!("this is no YAML: {}", first_line(&text))
     };
     ParseError { line, column, message }
+}
+
+/// What is said of a key that a map has twice.
+pub(super) fn twice(key: &str) -> String {
+    format!("the key `{key}` is there twice: keep one of the two")
 }
 
 fn first_line(text: &str) -> &str {
@@ -159,6 +175,7 @@ struct Span {
 
 struct Key {
     line: u64,
+    column: u64,
     text: String,
 }
 
@@ -235,17 +252,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut map: Vec<(Key, Tree)> = Vec::new();
-        let mut seen = HashSet::new();
         while let Some(key) = access.next_key::<Spanned<String>>()? {
-            // `200` and "200" are two keys to YAML and one to JSON.
-            if !seen.insert(key.value.clone()) {
-                return Err(A::Error::custom(format!(
-                    "the key `{}` is there twice: keep one of the two",
-                    key.value
-                )));
-            }
-            let value = access.next_value()?;
-            map.push((Key { line: key.referenced.line(), text: key.value }, value));
+            let (line, column) = (key.referenced.line(), key.referenced.column());
+            map.push((Key { line, column, text: key.value }, access.next_value()?));
         }
         Ok(Node::Map(map))
     }
@@ -290,8 +299,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn value(&self, node: Node, span: &Span, expected: Expected) -> Value {
-        match node {
+    fn value(&self, node: Node, span: &Span, expected: Expected) -> Result<Value, ParseError> {
+        Ok(match node {
             Node::Null => Value::Null,
             Node::Text(text) => text.into(),
             Node::Bool(value) if expected == Expected::Text => {
@@ -306,25 +315,32 @@ impl Reader<'_> {
             },
             Node::List(items) => {
                 let parts = expected.of_parts();
-                items.into_iter().map(|tree| self.value(tree.node, &tree.span, parts)).collect()
+                let items = items.into_iter().map(|tree| self.value(tree.node, &tree.span, parts));
+                items.collect::<Result<Vec<_>, _>>()?.into()
             }
-            Node::Map(entries) => self.map(entries, expected.of_parts()),
-        }
+            Node::Map(entries) => self.map(entries, expected.of_parts())?.into(),
+        })
     }
 
-    fn map(&self, entries: Vec<(Key, Tree)>, parts: Expected) -> Value {
+    fn map(&self, entries: Vec<(Key, Tree)>, parts: Expected) -> Result<Map<String, Value>, ParseError> {
         let in_text_schema = entries.iter().any(
             |(key, tree)| matches!(&tree.node, Node::Text(kind) if key.text == "type" && kind == "string"),
         );
         let mut map = Map::new();
         for (key, tree) in entries {
+            // `200` and "200" are two keys to YAML and one to JSON.
+            if map.contains_key(&key.text) {
+                let (line, column) = (key.line as usize, key.column as usize);
+                return Err(ParseError { line, column, message: twice(&key.text) });
+            }
             let expected = match parts {
                 Expected::Anything => Expected::of(&key.text, in_text_schema),
                 parts => parts,
             };
-            map.insert(key.text, self.value(tree.node, &tree.span, expected));
+            let value = self.value(tree.node, &tree.span, expected)?;
+            map.insert(key.text, value);
         }
-        map.into()
+        Ok(map)
     }
 
     /// A scalar as its author wrote it.

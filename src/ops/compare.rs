@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::Engine;
+use super::import::stage_to_read;
 use super::past::off_thread;
 use crate::domain::{
     ApiType, Connection, Finding, HistoryEntry, Problem, ProblemKind, PushOptions, Revision, SchemaChoice,
@@ -42,7 +43,7 @@ impl Engine {
         stage: Option<&str>,
     ) -> Result<SchemaDiff, Problem> {
         let stages = self.stages(connection).await?;
-        let stage = self.stage_to_read(connection, &stages, stage)?;
+        let stage = stage_to_read(connection, &stages, stage)?;
         let (export, past) = tokio::join!(self.export(connection, stage.as_deref()), self.past(connection));
         let (export, past) = (export?, past?);
         let live = stage.as_ref().and_then(|name| stages.stages.iter().find(|stage| stage.name == *name));
@@ -50,7 +51,7 @@ impl Engine {
         let basis =
             self.contract_basis(live.and_then(|id| past.maker(id)), export.document.clone(), connection);
         let basis = basis.await?;
-        let base = self.base(&past).await?;
+        let base = self.base(&past, None).await?;
         let (file, api_type) = (file.clone(), connection.api_type);
         let compared = off_thread(move || {
             let (local, _) = read_document(&file)?;
@@ -112,14 +113,6 @@ impl Engine {
         let sentence =
             format!("Compared with the gateway's own export, as no source of it is kept here: {cannot}.");
         Ok(Basis { before: export, sentence, shows })
-    }
-
-    /// The author's document of the last push from here.
-    pub(super) async fn base(&self, past: &super::past::Past) -> Result<Option<Document>, Problem> {
-        match past.last_push().and_then(|entry| entry.source.as_deref()) {
-            Some(hash) => parse_kept(&self.schema(hash).await?).map(Some),
-            None => Ok(None),
-        }
     }
 }
 

@@ -33,7 +33,7 @@ impl Engine {
     ) -> Result<Import, Problem> {
         let (identity, read) = tokio::join!(self.identity(connection), self.stages(connection));
         let (identity, read) = (identity?, read?);
-        let stage = self.stage_to_read(connection, &read, request.stage.as_deref())?;
+        let stage = stage_to_read(connection, &read, request.stage.as_deref())?;
         let by_name = request.file.as_deref().map_or(SchemaFormat::Json, SchemaFormat::of_file);
         let format = request.format.unwrap_or(by_name);
         let schema: Arc<str> = self.export_text(connection, stage.as_deref(), format).await?.into();
@@ -111,39 +111,35 @@ impl Engine {
             stage,
         })
     }
+}
 
-    /// The stage whose schema is read: the one asked for, which must be deployed. Without one it is an HTTP API's newest
-    /// configuration (`None`), or the only stage that a REST API is deployed on.
-    pub(super) fn stage_to_read(
-        &self,
-        connection: &Connection,
-        read: &ApiStages,
-        asked: Option<&str>,
-    ) -> Result<Option<String>, Problem> {
-        let deployed: Vec<&Stage> =
-            read.stages.iter().filter(|stage| stage.deployment_id.is_some()).collect();
-        let there = named("Deployed stages are", deployed.iter().copied());
-        let api = &read.api.name;
-        match (asked, connection.api_type, &deployed[..]) {
-            (Some(name), _, stages) if stages.iter().any(|stage| stage.name == name) => {
-                Ok(Some(name.to_owned()))
-            }
-            (Some(name), ..) => {
-                let exists = read.stages.iter().any(|stage| stage.name == name);
-                let what = if exists {
-                    format!("Nothing is deployed on the stage {name} of {api}")
-                } else {
-                    format!("There is no stage {name} on {api}")
-                };
-                Err(Problem::new(ProblemKind::NotFound, what, there))
-            }
-            (None, ApiType::Http, _) => Ok(None),
-            (None, ApiType::Rest, [only]) => Ok(Some(only.name.clone())),
-            (None, ApiType::Rest, _) => {
-                let what = format!("It is not clear which schema of {api} is meant");
-                let why = format!("A REST API tells the schema of a stage only. {there}");
-                Err(Problem::new(ProblemKind::Usage, what, why).advise("Name one: --stage STAGE."))
-            }
+/// The stage whose schema is read: the one asked for, which must be deployed. Without one it is an HTTP API's newest
+/// configuration (`None`), or the only stage that a REST API is deployed on.
+pub(super) fn stage_to_read(
+    connection: &Connection,
+    read: &ApiStages,
+    asked: Option<&str>,
+) -> Result<Option<String>, Problem> {
+    let deployed: Vec<&Stage> = read.stages.iter().filter(|stage| stage.deployment_id.is_some()).collect();
+    let there = named("Deployed stages are", deployed.iter().copied());
+    let api = &read.api.name;
+    match (asked, connection.api_type, &deployed[..]) {
+        (Some(name), _, stages) if stages.iter().any(|stage| stage.name == name) => Ok(Some(name.to_owned())),
+        (Some(name), ..) => {
+            let exists = read.stages.iter().any(|stage| stage.name == name);
+            let what = if exists {
+                format!("Nothing is deployed on the stage {name} of {api}")
+            } else {
+                format!("There is no stage {name} on {api}")
+            };
+            Err(Problem::new(ProblemKind::NotFound, what, there))
+        }
+        (None, ApiType::Http, _) => Ok(None),
+        (None, ApiType::Rest, [only]) => Ok(Some(only.name.clone())),
+        (None, ApiType::Rest, _) => {
+            let what = format!("It is not clear which schema of {api} is meant");
+            let why = format!("A REST API tells the schema of a stage only. {there}");
+            Err(Problem::new(ProblemKind::Usage, what, why).advise("Name one: --stage STAGE."))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What both faces do: read stages, deployments, metrics and health of connections; import, plan and write. Sessions are shared
 //! and requests joined here, so that no face has to think of it.
 
+mod base;
 mod cache;
 mod compare;
 mod configured;

@@ -13,7 +13,12 @@ pub(super) struct Past(Vec<HistoryEntry>);
 impl Past {
     /// The last push that the gateway took.
     pub fn last_push(&self) -> Option<&HistoryEntry> {
-        self.0.iter().find(|entry| entry.pushed.is_some() && took_effect(entry))
+        self.pushes().find(|entry| took_effect(entry))
+    }
+
+    /// Every push, however it ended, newest first.
+    pub fn pushes(&self) -> impl Iterator<Item = &HistoryEntry> {
+        self.0.iter().filter(|entry| entry.pushed.is_some())
     }
 
     /// The act that put this deployment's schema on the gateway.
@@ -44,7 +49,7 @@ impl Past {
     }
 }
 
-fn took_effect(entry: &HistoryEntry) -> bool {
+pub(super) fn took_effect(entry: &HistoryEntry) -> bool {
     let results = [WriteResult::Deployed, WriteResult::Exported];
     entry.ended.as_ref().is_some_and(|ended| results.contains(&ended.result))
 }

@@ -26,8 +26,7 @@ pub(super) struct Scope {
 }
 
 impl Scope {
-    /// What an intent is about.
-    pub fn of(intent: &Intent) -> Self {
+    fn of(intent: &Intent) -> Self {
         let on = |stage: Option<&String>, working| Self { stage: stage.cloned(), working, ..Self::default() };
         match intent {
             Intent::Deploy { stage, extensions_from, options, .. } => Self {
@@ -94,6 +93,15 @@ pub(super) fn named<'a>(words: &str, stages: impl IntoIterator<Item = &'a Stage>
 }
 
 impl Engine {
+    /// What an intent is about. What is pushed back without a stage goes to where it came from.
+    pub(super) async fn scope(&self, connection: &Connection, intent: &Intent) -> Result<Scope, Problem> {
+        let mut scope = Scope::of(intent);
+        if let Intent::PushBack { entry, stage: None, .. } = intent {
+            scope.extensions_from.clone_from(&self.past(connection).await?.entry(entry)?.target.stage);
+        }
+        Ok(scope)
+    }
+
     /// Reads how things stand. Refuses credentials of another account than the connection was made for.
     pub(super) async fn site(&self, connection: &Connection, scope: &Scope) -> Result<Site, Problem> {
         let working = async {
@@ -276,5 +284,5 @@ fn fingerprint(
         hash.update(part.len().to_be_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::with_capacity(64), |hex, byte| hex + &format!("{byte:02x}"))
 }

@@ -99,6 +99,11 @@ impl<'a> Asked<'a> {
         self.labels.get(index).map(String::as_str).unwrap_or_default()
     }
 
+    /// The refusal of an API that the account does not have here.
+    pub fn unknown_api(&self) -> Refusal {
+        Refusal::not_found(format!("Invalid API identifier specified {}:{}", self.account, self.label(0)))
+    }
+
     pub fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }

@@ -1,4 +1,4 @@
-"""Reads the embedded AWS with boto3 and checks what comes back. Usage: check.py BINARY
+"""Drives the embedded AWS with boto3 and checks what comes back. Usage: check.py BINARY
 
 Each check is a function whose name is a sentence. The closing line counts them; the exit code is 1 if any
 failed.
@@ -18,6 +18,7 @@ from botocore.exceptions import ConnectionClosedError
 from botocore.parsers import ResponseParserError
 
 from demo import KEYS, Demo, error_of, model_faults, pages, refused, validated
+from writes import WRITING
 
 ACCOUNT = "123456789012"
 ORDERS, BILLING, CHECKOUT, CHAT = "a1b2c3d4e5", "x9y8z7w6v5", "k8d3f6s1p0", "w3b5o2c8k4"
@@ -589,9 +590,12 @@ FAILING = [
 def every_answer_fits_the_service_models(_):
     operations = {
         "apigatewayv2": "GetApis GetApi GetStages GetStage GetDeployments GetDeployment GetRoutes"
-        " GetIntegrations GetAuthorizers GetDomainNames GetApiMappings ExportApi",
+        " GetIntegrations GetAuthorizers GetDomainNames GetApiMappings ExportApi ImportApi ReimportApi CreateApi"
+        " UpdateApi CreateDeployment UpdateDeployment DeleteDeployment CreateStage UpdateStage DeleteStage"
+        " DeleteRouteSettings",
         "apigateway": "GetRestApis GetRestApi GetStages GetStage GetDeployments GetDeployment GetResources"
-        " GetExport",
+        " GetExport GetResource GetAuthorizers GetModels GetGatewayResponses GetRequestValidators PutRestApi"
+        " UpdateRestApi CreateDeployment DeleteDeployment UpdateStage DeleteStage",
         "cloudwatch": "GetMetricData ListMetrics",
         "sts": "GetCallerIdentity AssumeRole",
     }
@@ -616,7 +620,7 @@ def main(binary):
     with Demo(binary) as demo:
         for check in READING:
             run(check, demo)
-    for check in FAILING:
+    for check in WRITING + FAILING:
         run(check, binary)
     run(every_answer_fits_the_service_models, None)
     print(f"{sum(validated.values())} answers held to the service models")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Reads the embedded AWS with boto3, a client that shares nothing with this project, and checks every answer against
+# Drives the embedded AWS with boto3, a client that shares nothing with this project, and checks every answer against
 # botocore's service models. Needs python3 and, for the first run, PyPI. APIGW names another binary than the dev build.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -14,6 +14,8 @@ def faults(operation, response):
     body = response["body"]
     if response["status_code"] >= 300:
         return []
+    if operation.output_shape is None:
+        return [f"{operation.name}: a body, but no output"] if body else []
     payload = operation.output_shape.serialization.get("payload")
     if payload and operation.output_shape.members[payload].type_name == "blob":
         return list(document_faults(operation, response))

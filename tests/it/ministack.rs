@@ -2,10 +2,10 @@
 //!
 //! `tests/ministack/run.sh` starts it, fills it and says where it is.
 
-use apigw::aws::{Aws, Detail, Session, Settings, StageRef, Transport};
+use apigw::aws::{Aws, Detail, Session, Settings, StageRef, Transport, WriteError, WriteRules};
 use apigw::domain::{
     AccessKey, ApiStages, ApiType, Auth, Completeness, DeploymentStatus, Problem, ProblemKind, RoleAuth,
-    Secret, SessionKey, TimeRange, Window,
+    SchemaFormat, Secret, SessionKey, TimeRange, Window,
 };
 use jiff::Timestamp;
 use serde_json::Value;
@@ -119,6 +119,64 @@ async fn what_is_not_there_is_not_found() {
     }
 }
 
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn a_rest_api_is_deployed_exported_and_rolled_back() {
+    let id = text(&filled()["written"]["rest"]);
+    let session = session(Settings::default()).await;
+    let gateway = session.gateway(ApiType::Rest, &id);
+    let writer = session.writer(ApiType::Rest, &id, &WriteRules::default()).await.unwrap();
+    // The stage does not exist before.
+    let first = writer.create_deployment(Some("v1"), "v1.0.0").await.unwrap();
+    assert_eq!(gateway.stage("v1").await.unwrap().deployment_id.as_ref(), Some(&first.id));
+    let second = writer.create_deployment(Some("v1"), "v1.1.0").await.unwrap();
+    assert_eq!(gateway.stage("v1").await.unwrap().deployment_id.as_ref(), Some(&second.id));
+    let back = writer.point_stage("v1", &first.id).await.unwrap();
+    assert_eq!(back.deployment_id.as_ref(), Some(&first.id));
+    assert_eq!(gateway.stage("v1").await.unwrap().deployment_id.as_ref(), Some(&first.id));
+    assert_eq!(gateway.deployment(&second.id).await.unwrap().description.as_deref(), Some("v1.1.0"));
+    let json = gateway.export(Some("v1"), SchemaFormat::Json).await.unwrap();
+    let document: Value = serde_json::from_str(&json).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.0"), "{json}");
+    assert!(document["paths"]["/accounts"]["get"]["x-amazon-apigateway-integration"].is_object(), "{json}");
+    let yaml = gateway.export(Some("v1"), SchemaFormat::Yaml).await.unwrap();
+    assert!(
+        serde_json::from_str::<Value>(&yaml).is_err() && yaml.contains("\nopenapi:")
+            || yaml.starts_with("openapi:"),
+        "{yaml}"
+    );
+}
+
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn an_http_api_is_deployed_and_its_stage_pointed_there() {
+    let id = text(&filled()["written"]["http"]);
+    let session = session(Settings::default()).await;
+    let gateway = session.gateway(ApiType::Http, &id);
+    let writer = session.writer(ApiType::Http, &id, &WriteRules::default()).await.unwrap();
+    // This emulator moves no stage when it deploys.
+    let made = writer.create_deployment(None, "v1.0.0").await.unwrap();
+    assert_eq!(made.status, Some(DeploymentStatus::Deployed));
+    let stage = writer.point_stage("prod", &made.id).await.unwrap();
+    assert_eq!((stage.name.as_str(), stage.deployment_id.as_ref()), ("prod", Some(&made.id)));
+    assert_eq!(gateway.stage("prod").await.unwrap().deployment_id.as_ref(), Some(&made.id));
+    assert!(writer.set_auto_deploy("prod", true).await.unwrap().auto_deploy);
+    assert!(!writer.set_auto_deploy("prod", false).await.unwrap().auto_deploy);
+    writer.restore_settings(Some(true)).await.unwrap();
+    assert!(gateway.api().await.unwrap().default_endpoint_disabled);
+    let configuration = gateway.configuration().await.unwrap();
+    assert_eq!(configuration.routes.len(), 1);
+    let route = &configuration.routes[0];
+    assert_eq!(
+        (route.route.as_str(), route.integration_type.as_deref()),
+        ("GET /parcels", Some("http_proxy"))
+    );
+    let again = gateway.configuration().await.unwrap();
+    assert_eq!(again.fingerprint, configuration.fingerprint);
+    writer.restore_settings(Some(false)).await.unwrap();
+    assert_ne!(gateway.configuration().await.unwrap().fingerprint, configuration.fingerprint);
+}
+
 /// What `identities.py` made, in the emulator that checks credentials.
 fn identities() -> Value {
     let path = std::env::var("APIGW_MINISTACK_IDENTITIES").unwrap();
@@ -224,4 +282,32 @@ async fn a_role_is_signed_in_to_with_a_code() {
     assert_eq!(session.identity().await.unwrap().who(), "role deployer");
     assert_eq!(aws.source_identity(&key, None).await.unwrap().arn, text(&made["user"]));
     assert!(session.clock_skew().await.unwrap().abs().as_secs() < 60);
+}
+
+#[tokio::test]
+#[ignore = "needs tests/ministack/run.sh"]
+async fn who_may_only_read_is_told_what_is_missing_to_write() {
+    let made = identities();
+    let id = text(&made["access_key_id"]);
+    let secret = Secret::new(text(&made["secret_access_key"]));
+    let key = SessionKey { auth: Auth::AccessKey { id: id.clone() }, region: text(&made["region"]) };
+    let session = checking().open(&key, Some(AccessKey { id, secret, session_token: None })).await.unwrap();
+    let api = text(&made["api"]);
+    let writer = session.writer(ApiType::Http, &api, &WriteRules::default()).await.unwrap();
+    let path = format!("arn:aws:apigateway:{}::/apis/{api}", key.region);
+    for (answer, verb, tail) in [
+        (writer.push("{}", true).await.map(drop), "PUT", ""),
+        (writer.create_deployment(None, "d").await.map(drop), "POST", "/deployments"),
+        (writer.point_stage("prod", "d1").await.map(drop), "PATCH", "/stages/prod"),
+    ] {
+        let Err(WriteError::Refused(problem)) = answer else { panic!("{answer:?}") };
+        let denied = problem.denied.clone().unwrap();
+        assert_eq!(problem.kind, ProblemKind::Permission, "{problem:?}");
+        assert_eq!((denied.action, denied.resource), (format!("apigateway:{verb}"), format!("{path}{tail}")));
+    }
+    let elsewhere = WriteRules { account: Some("999999999999".into()), read_only: false };
+    assert_eq!(
+        session.writer(ApiType::Http, &api, &elsewhere).await.unwrap_err().kind,
+        ProblemKind::ReadOnly
+    );
 }

@@ -263,7 +263,13 @@ fn a_person_sees_the_plan_and_is_asked_with_no_as_the_default() {
     let mut pty = Pty::apigw(&words, (100, 40));
     pty.wait_for("? [y/N]");
     let question = pty.text();
-    for part in [demo::ACCOUNT_ID, demo::REGION, "REST API billing (x9y8z7w6v5)", "live on stage v1"] {
+    for part in [
+        demo::ACCOUNT_ID,
+        demo::REGION,
+        "To do it unasked: --yes",
+        "REST API billing (x9y8z7w6v5)",
+        "live on stage v1",
+    ] {
         assert!(question.contains(part), "{part}: {question}");
     }
     pty.send("\r");
@@ -308,12 +314,13 @@ fn what_is_risked_is_asked_by_name() {
 }
 
 #[test]
-fn ctrl_c_does_not_end_a_write() {
+fn neither_ctrl_c_nor_a_closed_terminal_ends_a_write() {
     let words = ["promote", "billing", "--demo", "--from", "v2", "--to", "v1", "--yes", "--latency", "400ms"];
     let mut pty = Pty::apigw(&words, (100, 40));
     pty.wait_for("Read the gateway again");
     pty.send("\u{3}");
     pty.wait_for("The write goes on");
+    assert!(Command::new("kill").args(["-HUP", &pty.process_id().to_string()]).status().unwrap().success());
     pty.wait_for("is live on stage v1");
     assert_eq!(pty.wait_for_end().exit_code(), 0);
 }

@@ -66,6 +66,28 @@ def rest_api():
     return {"id": api, "name": "billing", "twin": twin, "deployments": deployments, "stages": ["v1", "v2"]}
 
 
+def written_to():
+    """An API of each kind for the tests that write, which the others leave alone."""
+    gateway = client("apigatewayv2")
+    http = gateway.create_api(Name="parcels", ProtocolType="HTTP")["ApiId"]
+    integration = gateway.create_integration(
+        ApiId=http, IntegrationType="HTTP_PROXY", IntegrationMethod="GET", IntegrationUri="https://example.com",
+        PayloadFormatVersion="1.0",
+    )["IntegrationId"]
+    gateway.create_route(ApiId=http, RouteKey="GET /parcels", Target=f"integrations/{integration}")
+    gateway.create_stage(ApiId=http, StageName="prod")
+    gateway = client("apigateway")
+    rest = gateway.create_rest_api(name="ledger")["id"]
+    root = gateway.get_resources(restApiId=rest)["items"][0]["id"]
+    accounts = gateway.create_resource(restApiId=rest, parentId=root, pathPart="accounts")["id"]
+    gateway.put_method(restApiId=rest, resourceId=accounts, httpMethod="GET", authorizationType="NONE")
+    gateway.put_integration(
+        restApiId=rest, resourceId=accounts, httpMethod="GET", type="HTTP_PROXY", integrationHttpMethod="GET",
+        uri="https://example.com",
+    )
+    return {"http": http, "rest": rest}
+
+
 def minutes(now, stage):
     """Ninety minutes of figures, different each minute and each stage, so that no mix-up goes unseen."""
     for ago in range(90):
@@ -102,7 +124,7 @@ def main():
     http, rest = http_api(), rest_api()
     metrics(http, "ApiId", ("4xx", "5xx"))
     metrics(rest, "ApiName", ("4XXError", "5XXError"))
-    filled = {"region": REGION, "account": account, "http": http, "rest": rest}
+    filled = {"region": REGION, "account": account, "http": http, "rest": rest, "written": written_to()}
     with open(os.environ["APIGW_MINISTACK_FILLED"], "w", encoding="utf-8") as file:
         json.dump(filled, file, indent=2)
 

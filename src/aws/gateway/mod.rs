@@ -247,8 +247,8 @@ fn timestamp(at: Option<&aws_smithy_types::DateTime>) -> Option<Timestamp> {
 }
 
 /// The names of stage variables, sorted; their values are left behind, as they may be secrets.
-fn names<T>(named: Option<std::collections::HashMap<String, T>>) -> Vec<String> {
-    let mut names: Vec<String> = named.unwrap_or_default().into_keys().collect();
+fn names<T>(settings: Option<std::collections::HashMap<String, T>>) -> Vec<String> {
+    let mut names: Vec<String> = settings.unwrap_or_default().into_keys().collect();
     names.sort_unstable();
     names
 }

@@ -150,9 +150,8 @@ async fn the_fingerprint_changes_with_what_is_set_and_with_nothing_else() {
 
 #[tokio::test]
 async fn a_list_that_is_denied_is_named() {
-    let script = Script::new(|_, asked| match asked.uri.contains("/models") {
-        true => Reply::denied("no"),
-        false => Reply::json(200, r#"{"item":[]}"#),
+    let script = Script::new(|_, asked| {
+        if asked.uri.contains("/models") { Reply::denied("no") } else { Reply::json(200, r#"{"item":[]}"#) }
     });
     let (session, _) = session(&script, Settings::default()).await;
     let problem = session.gateway(ApiType::Rest, "a1").configuration().await.unwrap_err();

@@ -76,16 +76,19 @@ async fn an_export_that_is_no_text_is_a_problem() {
 
 #[tokio::test]
 async fn one_stage_is_read_like_those_of_the_list() {
-    let script = Script::new(|_, asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(
-            200,
-            r#"{"stageName":"$default","deploymentId":"d1","autoDeploy":true,"stageVariables":{"k":"s3cret"},
+    let script = Script::new(|_, asked| {
+        if asked.uri.contains("/v2/") {
+            Reply::json(
+                200,
+                r#"{"stageName":"$default","deploymentId":"d1","autoDeploy":true,"stageVariables":{"k":"s3cret"},
                 "routeSettings":{"GET /gone":{"throttlingBurstLimit":1},"GET /a":{}}}"#,
-        ),
-        false => Reply::json(
-            200,
-            r#"{"stageName":"v1","deploymentId":"d1","canarySettings":{"percentTraffic":5,"deploymentId":"d2"}}"#,
-        ),
+            )
+        } else {
+            Reply::json(
+                200,
+                r#"{"stageName":"v1","deploymentId":"d1","canarySettings":{"percentTraffic":5,"deploymentId":"d2"}}"#,
+            )
+        }
     });
     let (session, _) = session(&script, Settings::default()).await;
     let http = session.gateway(ApiType::Http, "a1").stage("$default").await.unwrap();
@@ -100,9 +103,12 @@ async fn one_stage_is_read_like_those_of_the_list() {
 
 #[tokio::test]
 async fn one_deployment_is_read_like_those_of_the_list() {
-    let script = Script::new(|_, asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(200, r#"{"deploymentId":"d1","deploymentStatus":"PENDING","description":"x"}"#),
-        false => Reply::json(200, r#"{"id":"d1","createdDate":1763800000}"#),
+    let script = Script::new(|_, asked| {
+        if asked.uri.contains("/v2/") {
+            Reply::json(200, r#"{"deploymentId":"d1","deploymentStatus":"PENDING","description":"x"}"#)
+        } else {
+            Reply::json(200, r#"{"id":"d1","createdDate":1763800000}"#)
+        }
     });
     let (session, _) = session(&script, Settings::default()).await;
     let http = session.gateway(ApiType::Http, "a1").deployment("d1").await.unwrap();

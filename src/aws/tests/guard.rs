@@ -25,6 +25,7 @@ macro_rules! try_all {
 }
 
 /// Everything in the model of `apigatewayv2` that is not a GET.
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn write_with_http(client: &aws_sdk_apigatewayv2::Client) -> Vec<Tried> {
     try_all! { client,
         create_api();
@@ -96,6 +97,7 @@ async fn write_with_http(client: &aws_sdk_apigatewayv2::Client) -> Vec<Tried> {
 }
 
 /// Everything in the model of `apigateway` that is not a GET.
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn write_with_rest(client: &aws_sdk_apigateway::Client) -> Vec<Tried> {
     try_all! { client,
         create_api_key();
@@ -245,7 +247,6 @@ async fn every_way_to_write_says_read_only_when_the_guard_refuses_it() {
             ApiType::Http => refused.extend([
                 writer.set_auto_deploy("v1", false).await.map(drop).unwrap_err(),
                 writer.restore_settings(Some(true)).await.unwrap_err(),
-                writer.delete_route_settings("v1", "GET /a").await.unwrap_err(),
             ]),
             ApiType::Rest => refused.extend([
                 writer.end_canary("v1", true).await.map(drop).unwrap_err(),

@@ -13,10 +13,9 @@ const IDENTITY: &str = "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws
 
 /// What the control plane answers; STS tells who asks.
 fn gateway_answers(answer: impl Fn(&script::Asked) -> Reply + Send + Sync + 'static) -> Script {
-    Script::new(move |_, asked| match asked.uri.contains("sts") {
-        true => Reply::json(200, IDENTITY),
-        false => answer(asked),
-    })
+    Script::new(
+        move |_, asked| if asked.uri.contains("sts") { Reply::json(200, IDENTITY) } else { answer(asked) },
+    )
 }
 
 async fn writer(api_type: ApiType, script: &Script) -> Writer {
@@ -38,7 +37,7 @@ fn sent(method: &str, path: &str, body: Value) -> (String, String, Value) {
     (method.to_owned(), path.to_owned(), body)
 }
 
-fn patch(operations: Value) -> Value {
+fn patch(operations: &Value) -> Value {
     json!({ "patchOperations": operations })
 }
 
@@ -67,9 +66,12 @@ async fn a_schema_overwrites_a_rest_api_and_never_merges() {
 
 #[tokio::test]
 async fn a_deployment_is_made_on_a_stage_or_on_none() {
-    let script = gateway_answers(|asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(201, r#"{"deploymentId":"d9","deploymentStatus":"PENDING"}"#),
-        false => Reply::json(201, r#"{"id":"d9","createdDate":1763800000}"#),
+    let script = gateway_answers(|asked| {
+        if asked.uri.contains("/v2/") {
+            Reply::json(201, r#"{"deploymentId":"d9","deploymentStatus":"PENDING"}"#)
+        } else {
+            Reply::json(201, r#"{"id":"d9","createdDate":1763800000}"#)
+        }
     });
     let http = writer(ApiType::Http, &script).await;
     let made = http.create_deployment(Some("prod"), "v1").await.unwrap();
@@ -89,12 +91,15 @@ async fn a_deployment_is_made_on_a_stage_or_on_none() {
 
 #[tokio::test]
 async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() {
-    let script = gateway_answers(|asked| match asked.uri.contains("/v2/") {
-        true => Reply::json(
-            200,
-            r#"{"apiId":"a1","deploymentId":"d1","stageName":"$default","autoDeploy":false}"#,
-        ),
-        false => Reply::json(200, r#"{"id":"d1","deploymentId":"d1","stageName":"v1"}"#),
+    let script = gateway_answers(|asked| {
+        if asked.uri.contains("/v2/") {
+            Reply::json(
+                200,
+                r#"{"apiId":"a1","deploymentId":"d1","stageName":"$default","autoDeploy":false}"#,
+            )
+        } else {
+            Reply::json(200, r#"{"id":"d1","deploymentId":"d1","stageName":"v1"}"#)
+        }
     });
     let http = writer(ApiType::Http, &script).await;
     assert_eq!(http.point_stage("$default", "d1").await.unwrap().deployment_id.as_deref(), Some("d1"));
@@ -102,11 +107,11 @@ async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() 
     http.describe_deployment("d1", "new").await.unwrap();
     http.restore_settings(Some(true)).await.unwrap();
     http.restore_settings(None).await.unwrap();
-    http.delete_route_settings("$default", "GET /a/{b}").await.unwrap();
     let rest = writer(ApiType::Rest, &script).await;
     assert_eq!(rest.point_stage("v1", "d1").await.unwrap().name, "v1");
     rest.describe_deployment("d1", "new").await.unwrap();
-    let replace = |path: &str, value: &str| patch(json!([{ "op": "replace", "path": path, "value": value }]));
+    let replace =
+        |path: &str, value: &str| patch(&json!([{ "op": "replace", "path": path, "value": value }]));
     assert_eq!(
         asked(&script),
         [
@@ -114,7 +119,6 @@ async fn stages_deployments_and_settings_are_patched_each_in_its_services_way() 
             sent("PATCH", "/v2/apis/a1/stages/%24default", json!({ "autoDeploy": false })),
             sent("PATCH", "/v2/apis/a1/deployments/d1", json!({ "description": "new" })),
             sent("PATCH", "/v2/apis/a1", json!({ "disableExecuteApiEndpoint": true })),
-            sent("DELETE", "/v2/apis/a1/stages/%24default/routesettings/GET%20%2Fa%2F%7Bb%7D", Value::Null),
             sent("PATCH", "/restapis/a1/stages/v1", replace("/deploymentId", "d1")),
             sent("PATCH", "/restapis/a1/deployments/d1", replace("/description", "new")),
         ]
@@ -141,7 +145,7 @@ async fn a_canary_is_promoted_by_the_recipe_or_just_removed() {
         json!({ "op": "copy", "path": "/variables", "from": "/canarySettings/stageVariableOverrides" });
     let deployment = json!({ "op": "copy", "path": "/deploymentId", "from": "/canarySettings/deploymentId" });
     let path = "/restapis/a1/stages/v1";
-    let end = || sent("PATCH", path, patch(json!([{ "op": "remove", "path": "/canarySettings" }])));
+    let end = || sent("PATCH", path, patch(&json!([{ "op": "remove", "path": "/canarySettings" }])));
     for (overrides, copies) in
         [(r#"{"k":"s3cret"}"#, json!([zero, variables, deployment])), ("{}", json!([zero, deployment]))]
     {
@@ -149,7 +153,7 @@ async fn a_canary_is_promoted_by_the_recipe_or_just_removed() {
         let stage = writer(ApiType::Rest, &script).await.end_canary("v1", true).await.unwrap();
         assert_eq!(stage.deployment_id.as_deref(), Some("d2"));
         let read = sent("GET", path, Value::Null);
-        assert_eq!(asked(&script), [read, sent("PATCH", path, patch(copies)), end()]);
+        assert_eq!(asked(&script), [read, sent("PATCH", path, patch(&copies)), end()]);
     }
     let script = canary("{}");
     writer(ApiType::Rest, &script).await.end_canary("v1", false).await.unwrap();
@@ -177,7 +181,6 @@ async fn what_one_kind_of_api_lacks_is_refused_before_anything_is_sent() {
         http.end_canary("v1", true).await.map(drop),
         rest.set_auto_deploy("v1", true).await.map(drop),
         rest.restore_settings(Some(true)).await,
-        rest.delete_route_settings("v1", "GET /a").await,
     ] {
         assert!(matches!(error, Err(WriteError::Refused(_))), "{error:?}");
     }
@@ -230,7 +233,7 @@ async fn whatever_leaves_it_open_is_lost_and_nothing_else_is() {
         for api_type in [ApiType::Http, ApiType::Rest] {
             match outcome(api_type, reply.clone()).await {
                 WriteError::Refused(problem) => {
-                    assert_eq!((Some(problem.kind), None), (refused, lost), "{reply:?}")
+                    assert_eq!((Some(problem.kind), None), (refused, lost), "{reply:?}");
                 }
                 WriteError::Lost(problem) => {
                     assert_eq!((None, Some(problem.kind)), (refused, lost), "{reply:?}: {problem:?}");
@@ -317,11 +320,6 @@ async fn a_denied_write_names_its_action_and_resource() {
         (http.set_auto_deploy("$default", true).await.map(drop), "PATCH", stage),
         (http.describe_deployment("d1", "d").await, "PATCH", "/apis/a1/deployments/d1"),
         (http.restore_settings(Some(true)).await, "PATCH", "/apis/a1"),
-        (
-            http.delete_route_settings("$default", "GET /a").await,
-            "DELETE",
-            "/apis/a1/stages/$default/routesettings/GET /a",
-        ),
         (rest.push("{}", true).await.map(drop), "PUT", "/restapis/a1"),
         (rest.create_deployment(None, "d").await.map(drop), "POST", "/restapis/a1/deployments"),
         (rest.point_stage("v1", "d1").await.map(drop), "PATCH", "/restapis/a1/stages/v1"),
@@ -364,4 +362,38 @@ async fn a_role_that_may_not_be_passed_on_and_tags_are_told_apart_from_the_write
         assert_eq!(problem.denied.clone().unwrap().action, action);
         assert!(problem.advice.join(" ").contains(step), "{problem:?}");
     }
+}
+
+/// A deployment sent over a real socket to that port of this machine.
+async fn deploy_over_a_socket(port: u16) -> WriteError {
+    let connector = aws_smithy_http_client::Connector::builder().build_http();
+    let wire = aws_smithy_runtime_api::client::http::SharedHttpConnector::new(connector);
+    let endpoint_url = Some(format!("http://127.0.0.1:{port}"));
+    let aws = Aws::new(Transport::Scripted(wire), Settings { endpoint_url, ..Settings::default() });
+    let session = aws.open(&key(Auth::Environment), Some(access_key())).await.unwrap();
+    let writer = Writer::new(&session, ApiType::Http, "a1", Access::ReadWrite);
+    writer.create_deployment(None, "d").await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_got_nothing() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let WriteError::Refused(problem) = deploy_over_a_socket(port).await else { panic!("lost") };
+    assert_eq!(problem.kind, ProblemKind::Network);
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_up_without_an_answer_may_have_done_it() {
+    use tokio::io::AsyncReadExt;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let mut heard = vec![0; 64 * 1024];
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let length = stream.read(&mut heard).await.unwrap();
+        String::from_utf8_lossy(&heard[..length]).into_owned()
+    });
+    let error = deploy_over_a_socket(port).await;
+    assert!(matches!(error, WriteError::Lost(_)), "{error:?}");
+    assert!(server.await.unwrap().starts_with("POST /v2/apis/a1/deployments"));
 }

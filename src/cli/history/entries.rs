@@ -49,24 +49,26 @@ fn kept(entry: &HistoryEntry) -> Vec<Kept> {
     Kept::ALL.into_iter().filter(|which| hash(which).is_some()).collect()
 }
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 6] = [
     Column::words("ENTRY"),
     Column::words("WHEN"),
     Column::words("WHAT"),
     Column::words("STAGE").shrinking(Shrink::End(7)),
     Column::words("DEPLOYMENT").shrinking(Shrink::Middle(6)),
     Column::words("RESULT"),
-    Column::words("SOURCE").shrinking(Shrink::Middle(8)),
-    Column::words("WHO").shrinking(Shrink::End(6)),
 ];
 
-/// The entries in lines, as they come; a line that says so where there are none.
+/// The entries in lines, as they come, each with its source and who did it below; a line that says so where there are none.
 pub fn table(entries: &[HistoryEntry], format: &Format) -> Vec<String> {
     if entries.is_empty() {
         return vec!["Nothing was imported, exported or deployed from here.".to_owned()];
     }
     let rows: Vec<_> = entries.iter().map(|entry| row(entry, format)).collect();
-    table::lines(&COLUMNS, &rows, format.width, format.ink)
+    let table = table::lines(&COLUMNS, &rows, format.width, format.ink);
+    let below = entries.iter().map(|entry| Some(text::fit(&origin(entry), format.width).into_owned()));
+    // The first line holds the titles.
+    let below = std::iter::once(None).chain(below);
+    table.into_iter().zip(below).flat_map(|(line, below)| std::iter::once(line).chain(below)).collect()
 }
 
 fn row(entry: &HistoryEntry, format: &Format) -> Vec<Cell> {
@@ -77,9 +79,13 @@ fn row(entry: &HistoryEntry, format: &Format) -> Vec<Cell> {
         Cell::or_none(entry.target.stage.as_ref()),
         Cell::or_none(entry.deployment_id.as_ref()),
         result(entry),
-        Cell::or_none(source(entry)),
-        Cell::new(who(entry)),
     ]
+}
+
+/// `  orders.yaml at v2.3.0 (9f2c1ab), by deployer/ana`.
+fn origin(entry: &HistoryEntry) -> String {
+    let source = source(entry).map(|source| format!("{source}, ")).unwrap_or_default();
+    text::sanitise(&format!("  {source}by {}", who(entry))).into_owned()
 }
 
 fn result(entry: &HistoryEntry) -> Cell {

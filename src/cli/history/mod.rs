@@ -221,8 +221,8 @@ mod tests {
         let entries = entries();
         assert_eq!(
             found(&entries[1]),
-            "Looked up the deploy of stage prod e2: failed. The schema was not pushed."
+            "Looked up the deploy of stage prod 20261122T090400000-e9c81c72: failed. The schema was not pushed."
         );
-        assert_eq!(found(&entries[0]), "Looked up the export e3: not known yet.");
+        assert_eq!(found(&entries[0]), "Looked up the export 20261122T100200000-6ac27f68: not known yet.");
     }
 }

@@ -73,14 +73,22 @@ pub fn obtain(
     }
 }
 
-/// What a script has to add, flag by flag.
-fn lacking(connection: &Connection, plan: &Plan, lacks: &[Lack]) -> Problem {
-    let flags = |lack: &Lack| match lack {
+/// The flags with which the plan is carried out unasked.
+pub fn all_flags(connection: &Connection, plan: &Plan) -> Vec<String> {
+    flags(connection, &plan.lacks(connection, &Consent::default()))
+}
+
+fn flags(connection: &Connection, lacks: &[Lack]) -> Vec<String> {
+    let flag = |lack: &Lack| match lack {
         Lack::Risk(risk) => risk.flag().to_owned(),
         Lack::Nickname => format!("--confirm {}", word(&connection.nickname)),
         Lack::Yes => "--yes".to_owned(),
     };
-    let flags: Vec<String> = lacks.iter().map(flags).collect();
+    lacks.iter().map(flag).collect()
+}
+
+/// What a script has to add, flag by flag.
+fn lacking(connection: &Connection, plan: &Plan, lacks: &[Lack]) -> Problem {
     let why: Vec<String> = lacks
         .iter()
         .filter_map(|lack| match lack {
@@ -91,7 +99,7 @@ fn lacking(connection: &Connection, plan: &Plan, lacks: &[Lack]) -> Problem {
         .chain(["Nobody is there to be asked. Nothing was written.".to_owned()])
         .collect();
     Problem::new(ProblemKind::Refused, "Nobody agreed to this write", why.join("\n"))
-        .advise(format!("Say so beforehand: {}", flags.join(" ")))
+        .advise(format!("Say so beforehand: {}", flags(connection, lacks).join(" ")))
 }
 
 /// Asks for what is lacking: first for the risks, then for the whole.

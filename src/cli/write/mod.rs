@@ -60,11 +60,11 @@ pub fn run(
     composed.tell_recovered(connection);
     let plan = composed.runtime.block_on(composed.engine.plan(connection, intent))?;
     if flags.plan {
-        return show(composed, &plan);
+        return show(composed, connection, &plan);
     }
     if composed.reader == Reader::Person {
         let format = Format { ink: composed.format.problem_ink, ..composed.format.clone() };
-        output::note(&plan_page::lines(&plan, &format));
+        output::note(&plan_page::lines(&plan, &consent::all_flags(connection, &plan), &format));
     }
     let done = if plan.errors().next().is_some() {
         Err(consent::faulty(&plan))
@@ -78,11 +78,12 @@ pub fn run(
 }
 
 /// Prints the plan; the exit code says whether it could be carried out.
-fn show(composed: &Composed, plan: &Plan) -> Result<u8, Problem> {
+fn show(composed: &Composed, connection: &Connection, plan: &Plan) -> Result<u8, Problem> {
     match composed.reader {
         Reader::Program => output::print(&output::json_text(&plan_json::json(plan)))?,
         Reader::Person => {
-            output::print(&(plan_page::lines(plan, &composed.format).join("\n") + "\n"))?;
+            let flags = consent::all_flags(connection, plan);
+            output::print(&(plan_page::lines(plan, &flags, &composed.format).join("\n") + "\n"))?;
         }
     }
     Ok(if plan.errors().next().is_some() { 3 } else { 0 })

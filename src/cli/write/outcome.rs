@@ -156,7 +156,7 @@ mod tests {
     use crate::domain::ProblemKind;
 
     fn told(plan: &Plan, done: &Done) -> String {
-        lines(plan, done, &|words| format!("apigw {}", words.replace("NICK", "orders"))).join("\n")
+        lines(plan, done, &|words| format!("apigw {}", words.replace(" NICK", " orders"))).join("\n")
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::cli::changes::{change_json, finding_json};
 use crate::domain::{
-    Deployment, Fault, GatewayChange, GoLive, Plan, PlannedCall, Restored, SchemaSource, Target,
+    Deployment, Fault, GatewayChange, GoLive, Plan, PlannedCall, Restored, Risk, SchemaSource, Target,
 };
 
 /// The plan as JSON.
@@ -25,7 +25,7 @@ pub fn json(plan: &Plan) -> Value {
         "deployment_id": plan.to.as_ref().map(|to: &Deployment| &to.id),
         "description": plan.description,
         "switches_auto_deploy_off": matches!(plan.go_live, GoLive::Point { auto_deploy_off: true, .. }),
-        "needs_flags": plan.risks().into_iter().map(|risk| risk.flag()).collect::<Vec<_>>(),
+        "needs_flags": plan.risks().into_iter().map(Risk::flag).collect::<Vec<_>>(),
         "notes": plan.notes,
         "calls": plan.calls.iter().map(call_json).collect::<Vec<_>>(),
         "permissions": permissions(plan),

@@ -1,13 +1,13 @@
 //! A plan for a person: where and what on top, then what must not be overlooked, then everything else.
 
 use crate::cli::changes::{self, Entry};
-use crate::cli::output::{Format, wrap};
+use crate::cli::output::{Format, wrap, wrap_below};
 use crate::cli::table::Tone;
 use crate::domain::{Deployment, GoLive, Intent, Plan, SchemaSource, Target};
 use crate::text;
 
-/// The plan in lines.
-pub fn lines(plan: &Plan, format: &Format) -> Vec<String> {
+/// The plan in lines; `flags` are those with which it is carried out unasked.
+pub fn lines(plan: &Plan, flags: &[String], format: &Format) -> Vec<String> {
     let page = Page { plan, format };
     let mut lines = page.top();
     for part in [
@@ -27,6 +27,9 @@ pub fn lines(plan: &Plan, format: &Format) -> Vec<String> {
             lines.push(String::new());
             lines.extend(part);
         }
+    }
+    if !plan.changes_nothing() && plan.errors().next().is_none() {
+        lines.push(text::sanitise(&format!("To do it unasked: {}", flags.join(" "))).into_owned());
     }
     lines
 }
@@ -68,8 +71,8 @@ impl Page<'_> {
         let target = &self.plan.target;
         let api = format!("{} {} ({})", target.api_type.label(), target.api_name, target.api_id);
         let place = format!("account {}  region {}  API {api}", target.account, target.region);
-        let mut lines = vec![self.plain(&act(self.plan)), self.plain(&format!("  {place}"))];
-        let mut tell = |word: &str, what: String| lines.push(self.plain(&format!("  {word:9} {what}")));
+        let mut lines = vec![plain(&act(self.plan)), plain(&format!("  {place}"))];
+        let mut tell = |word: &str, what: String| lines.push(plain(&format!("  {word:9} {what}")));
         tell("stage", target.stage.clone().unwrap_or_else(|| "none is touched".to_owned()));
         if let Some(source) = &self.plan.source {
             tell("schema", source_line(source));
@@ -87,7 +90,9 @@ impl Page<'_> {
         }
         if let Some(counts) = self.counts() {
             let tone = if self.is_pressing() { Tone::Danger } else { Tone::Normal };
-            lines.push(self.toned(&format!("  {:9} {counts}", "in short"), tone));
+            let told = text::sanitise(&format!("  {:9} {counts}", "in short")).into_owned();
+            let wrapped = wrap_below(&told, self.format.width, 12);
+            lines.extend(wrapped.iter().map(|line| tone.paint(line, self.format.ink)));
         }
         lines
     }
@@ -149,7 +154,7 @@ impl Page<'_> {
         };
         let mut lines = vec![self.toned(&title, tone)];
         for fault in faults {
-            lines.push(self.plain(&format!("  {}", fault.at)));
+            lines.push(plain(&format!("  {}", fault.at)));
             for line in text::sanitise_lines(&fault.message) {
                 // What can be pasted stands as it is; wrapping would break it.
                 lines.push(format!("    {line}"));
@@ -165,7 +170,7 @@ impl Page<'_> {
         }
         let title = format!("! Deletes {} that the schema lacks", text::plural(routes.len(), "live route"));
         let mut lines = vec![self.toned(&title, Tone::Danger)];
-        lines.extend(routes.iter().map(|route| self.plain(&format!("  - {route}"))));
+        lines.extend(routes.iter().map(|route| plain(&format!("  - {route}"))));
         lines
     }
 
@@ -176,14 +181,7 @@ impl Page<'_> {
         let how = match &self.plan.go_live {
             GoLive::Deploy => format!("Goes live on {target} by a new deployment"),
             GoLive::AutoDeploy => format!("Goes live on {target} at once: auto-deploy"),
-            GoLive::Point { to, auto_deploy_off: false } => {
-                format!("Goes live on {target}: {to}, made before")
-            }
-            GoLive::Point { to, auto_deploy_off: true } => {
-                format!(
-                    "Goes live on {target}: {to}, made before. Auto-deploy is switched off, and stays off"
-                )
-            }
+            GoLive::Point { to, .. } => format!("Goes live on {target}: {to}, made before"),
             GoLive::EndCanary { promote: true } => {
                 format!("Goes live on {target}: the canary, for all callers")
             }
@@ -218,7 +216,7 @@ impl Page<'_> {
         let title = format!("On stage {stage}");
         match &self.plan.goes_live_changes {
             same if *same == self.plan.gateway && !same.is_empty() => {
-                vec![self.plain(&format!("{title}: the same"))]
+                vec![plain(&format!("{title}: the same"))]
             }
             other => self.changes(&title, &other.iter().map(Entry::from).collect::<Vec<_>>()),
         }
@@ -243,8 +241,7 @@ impl Page<'_> {
             0 => String::new(),
             above => format!(" ({above} of them above)"),
         };
-        let mut lines =
-            vec![self.plain(&format!("{title}: {}{above}", text::plural(entries.len(), "change")))];
+        let mut lines = vec![plain(&format!("{title}: {}{above}", text::plural(entries.len(), "change")))];
         lines.extend(changes::lines(calm, self.format));
         lines
     }
@@ -256,7 +253,7 @@ impl Page<'_> {
         }
         let mut lines =
             vec![format!("Restored from the gateway, because the schema has none: {}", restored.len())];
-        lines.extend(restored.iter().map(|one| self.plain(&format!("  {}  {}", one.at, one.what))));
+        lines.extend(restored.iter().map(|one| plain(&format!("  {}  {}", one.at, one.what))));
         lines
     }
 
@@ -267,7 +264,7 @@ impl Page<'_> {
         }
         let mut lines = vec!["Calls, and the permission each needs".to_owned()];
         for call in calls {
-            lines.push(self.plain(&format!("  {}  {}  {}", call.operation, call.action, call.resource)));
+            lines.push(plain(&format!("  {}  {}  {}", call.operation, call.action, call.resource)));
         }
         lines
     }
@@ -278,10 +275,6 @@ impl Page<'_> {
         parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
     }
 
-    fn plain(&self, line: &str) -> String {
-        text::sanitise(line).into_owned()
-    }
-
     fn toned(&self, line: &str, tone: Tone) -> String {
         tone.paint(&text::sanitise(line), self.format.ink)
     }
@@ -289,6 +282,10 @@ impl Page<'_> {
     fn wrapped(&self, line: &str) -> Vec<String> {
         wrap(&text::sanitise(line), self.format.width)
     }
+}
+
+fn plain(line: &str) -> String {
+    text::sanitise(line).into_owned()
 }
 
 fn is_calm(entry: &Entry) -> bool {
@@ -315,7 +312,7 @@ mod tests {
 
     #[test]
     fn the_first_screen_says_where_and_what_must_not_be_overlooked() {
-        let lines = lines(&plan(), &format(80));
+        let lines = lines(&plan(), &[], &format(80));
         let first = lines[..24].join("\n");
         for part in ["123456789012", "eu-west-1", "orders (a1b2c3d4e5)", "stage     prod"] {
             assert!(lines[..4].join("\n").contains(part), "{part}\n{first}");
@@ -328,7 +325,7 @@ mod tests {
 
     #[test]
     fn a_roll_back_says_which_deployment_goes_and_which_comes() {
-        insta::assert_snapshot!(lines(&roll_back_plan(), &format(80)).join("\n"));
+        insta::assert_snapshot!(lines(&roll_back_plan(), &["--yes".to_owned()], &format(80)).join("\n"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::outcome;
 use crate::cli::compose::Composed;
 use crate::cli::output;
 use crate::domain::{Connection, Consent, Done, Plan, Problem, ProblemKind, Progress, Step, WriteResult};
@@ -29,7 +30,8 @@ pub fn carry_out(
                 _ = seconds.tick() => steps.draw(),
                 () = signals.interrupted() => {
                     if warned {
-                        return Ok(unwatched(plan));
+                        let look = composed.command_for(connection, "history list NICK");
+                        return Ok(unwatched(plan, &look));
                     }
                     warned = true;
                     steps.shown.clear();
@@ -47,23 +49,17 @@ const GOES_ON: &str = "The write goes on: stopping halfway would leave it half d
     waiting; the next start looks up how it ended.";
 
 /// What is known when nobody waits for the end.
-fn unwatched(plan: &Plan) -> Done {
+fn unwatched(plan: &Plan, look: &str) -> Done {
+    let problem = Problem::new(
+        ProblemKind::Cancelled,
+        "apigw was told not to wait for the end",
+        "What was sent to AWS stays sent.",
+    );
     Done {
         result: WriteResult::Unknown,
         deployment_id: None,
-        stage: plan.target.stage.clone(),
-        history_id: None,
-        warnings: Vec::new(),
-        problem: Some(
-            Problem::new(
-                ProblemKind::Cancelled,
-                "apigw was told not to wait for the end",
-                "What was sent to AWS stays sent.",
-            )
-            .advise("Look up how it ended: apigw deployments, or apigw history list"),
-        ),
-        way_back: None,
-        left: None,
+        problem: Some(problem.advise(format!("Look up how it ended: {look}"))),
+        ..outcome::unchanged(plan)
     }
 }
 

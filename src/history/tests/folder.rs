@@ -82,3 +82,16 @@ fn a_folder_of_another_user_is_refused() {
     let problem = History::at(folder).begin(&entry("one", 0)).unwrap_err();
     assert!(problem.why.contains("another user"), "{problem:?}");
 }
+
+#[test]
+fn a_full_disk_stops_the_act_before_anything_is_sent() {
+    let (_home, folder) = nowhere();
+    if !Path::new("/dev/full").exists() {
+        return;
+    }
+    fs::create_dir_all(&folder).unwrap();
+    std::os::unix::fs::symlink("/dev/full", folder.join("history.jsonl")).unwrap();
+    let problem = History::at(folder).begin(&entry("one", 0)).unwrap_err();
+    assert!(problem.why.contains("No space left"), "{problem:?}");
+    assert_eq!(problem.advice, ["Nothing was saved.", "Nothing was sent to AWS."]);
+}

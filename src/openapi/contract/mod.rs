@@ -1,7 +1,7 @@
 //! What callers notice when one document takes the place of another. Requests and responses have opposite polarity: what
 //! is refused that was accepted breaks callers, and so does an answer they were never given before.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -9,13 +9,14 @@ use crate::domain::{Finding, Severity};
 
 use super::Document;
 use super::route::{self, Route, RouteKey};
+use pairs::Pairs;
 
 mod access;
 mod body;
 mod limits;
 mod meaning;
-mod message;
 mod operation;
+mod pairs;
 mod parameters;
 mod properties;
 mod schema;
@@ -27,7 +28,7 @@ pub fn contract_diff(before: &Document, after: &Document) -> Vec<Finding> {
         return Vec::new();
     }
     let mut diff = Diff::new(before.value(), after.value());
-    let (old, new) = (route::routes(diff.before), route::routes(diff.after));
+    let (old, new) = (route::distinct(diff.before), route::distinct(diff.after));
     let (in_old, in_new) = (route::by_key(&old), route::by_key(&new));
     for route in &old {
         let key = route.key();
@@ -65,16 +66,6 @@ impl Direction {
     }
 }
 
-/// Two schemas that are, or were, compared; by their addresses, which stand still while a diff is made.
-type Pair = (usize, usize, Direction);
-
-/// Two schemas that are to be compared, and the way down to them.
-struct Open<'a> {
-    before: &'a Value,
-    after: &'a Value,
-    path: Vec<String>,
-}
-
 /// A comparison under way.
 struct Diff<'a> {
     before: &'a Value,
@@ -84,14 +75,7 @@ struct Diff<'a> {
     direction: Direction,
     /// What is being looked at: `the request body`, `the 200 response`.
     whole: String,
-    /// The way down to a part of it, as in `items[].id`.
-    path: Vec<String>,
-    /// Parts that are still to be compared.
-    open: VecDeque<Open<'a>>,
-    /// Compared already below the present whole: circles end here, and a shared schema is told of once.
-    seen: HashSet<Pair>,
-    /// Compared before, with nothing found.
-    clean: HashSet<Pair>,
+    pairs: Pairs<'a>,
 }
 
 impl<'a> Diff<'a> {
@@ -103,10 +87,7 @@ impl<'a> Diff<'a> {
             route: String::new(),
             direction: Direction::Request,
             whole: String::new(),
-            path: Vec::new(),
-            open: VecDeque::new(),
-            seen: HashSet::new(),
-            clean: HashSet::new(),
+            pairs: Pairs::default(),
         }
     }
 
@@ -150,8 +131,6 @@ impl<'a> Diff<'a> {
     fn look_at(&mut self, direction: Direction, whole: impl Into<String>) {
         self.direction = direction;
         self.whole = whole.into();
-        self.path.clear();
-        self.seen.clear();
     }
 
     /// Everything found, the most pressing first, nothing twice.

@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::domain::Severity;
-use crate::openapi::pointer;
 
-use super::message::listed;
 use super::shape::Shape;
-use super::{Diff, Direction, Open, meaning};
+use super::{Diff, Direction, meaning};
 
 /// Keywords that rules decide about; every other that changes is not analysed.
 const DECIDED: &[&str] = &[
@@ -39,58 +37,18 @@ const DECIDED: &[&str] = &[
 ];
 
 impl<'a> Diff<'a> {
-    /// Compares the schemas of the present whole, either of which may be missing, and everything below them.
-    pub(super) fn schemas(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
-        let found = self.findings.len();
-        self.open(before, after);
-        while let Some(open) = self.open.pop_front() {
-            self.path = open.path;
-            self.schema(open.before, open.after);
-        }
-        self.path.clear();
-        if self.findings.len() == found {
-            // Only now nothing below can turn out to differ after all.
-            self.clean.extend(self.seen.drain());
-        }
-    }
-
-    /// Compares a part of the present schemas later: a queue has no depth that could run out.
-    pub(super) fn below(&mut self, part: &str, before: Option<&'a Value>, after: Option<&'a Value>) {
-        self.path.push(part.to_owned());
-        self.open(before, after);
-        self.path.pop();
-    }
-
-    fn open(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
-        let (Some(before), Some(after)) = (before, after) else {
-            return self.schema_appeared(before.is_some(), after.is_some());
+    /// A schema where there was none, or none where there was one.
+    pub(super) fn schema_appeared(&mut self, before: bool, after: bool, here: &str) {
+        let (rule, word) = match (before, after, self.direction) {
+            (false, true, Direction::Request) => ("request_schema_added", "has a schema now"),
+            (true, false, Direction::Response) => ("response_schema_removed", "has no schema any more"),
+            _ => return,
         };
-        let (old, new) = (pointer::resolve(self.before, before), pointer::resolve(self.after, after));
-        let address = |value: &Value| std::ptr::from_ref(value) as usize;
-        let pair = (address(old), address(new), self.direction);
-        if !self.clean.contains(&pair) && self.seen.insert(pair) {
-            self.open.push_back(Open { before, after, path: self.path.clone() });
-        }
+        self.found(Severity::Warning, rule, format!("{here} {word}"));
     }
 
-    fn schema_appeared(&mut self, before: bool, after: bool) {
-        let here = self.here();
-        match (before, after, self.direction) {
-            (false, true, Direction::Request) => {
-                self.found(Severity::Warning, "request_schema_added", format!("{here} has a schema now"));
-            }
-            (true, false, Direction::Response) => {
-                self.found(
-                    Severity::Warning,
-                    "response_schema_removed",
-                    format!("{here} has no schema any more"),
-                );
-            }
-            _ => {}
-        }
-    }
-
-    fn schema(&mut self, before: &'a Value, after: &'a Value) {
+    /// Compares two schemas, but not yet their parts.
+    pub(super) fn schema(&mut self, before: &'a Value, after: &'a Value) {
         let (old, new) = (Shape::of(self.before, before), Shape::of(self.after, after));
         if !old.undecided.is_empty() || !new.undecided.is_empty() {
             return self.undecided(before, after, &old, &new);
@@ -247,6 +205,12 @@ fn allows(wide: &Shape<'_>, narrow: &Shape<'_>) -> bool {
     let Some(wide) = &wide.types else { return true };
     let Some(narrow) = &narrow.types else { return false };
     narrow.iter().all(|kind| wide.contains(kind) || *kind == "integer" && wide.contains("number"))
+}
+
+/// Values in a row: `"a", "b"`.
+fn listed<'v>(values: impl IntoIterator<Item = &'v Value>) -> String {
+    let values: Vec<String> = values.into_iter().map(Value::to_string).collect();
+    values.join(", ")
 }
 
 fn types_of(shape: &Shape<'_>) -> String {

@@ -43,7 +43,7 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(root: &'a Value) -> Self {
-        let routes = route::routes(root);
+        let routes = route::distinct(root);
         Self { root, by_key: route::by_key(&routes), routes }
     }
 

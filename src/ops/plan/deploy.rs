@@ -10,11 +10,10 @@ use crate::domain::{
 };
 use crate::openapi::{self, Document};
 use crate::ops::Engine;
-use crate::ops::compare::{Basis, read_document};
+use crate::ops::compare::{Basis, parse_kept, read_document};
 use crate::ops::configured;
 use crate::ops::past::{Past, off_thread};
-use crate::ops::site::{Export, Scope, Site};
-use crate::ops::write::holds;
+use crate::ops::site::{Export, Site};
 
 /// A document to push, and how.
 pub(super) struct Pushing {
@@ -36,7 +35,7 @@ impl Engine {
         };
         let choice: SchemaChoice = choice.clone();
         let (document, source) = off_thread(move || read_document(&choice)).await??;
-        let scope = Scope::of(intent);
+        let scope = self.scope(connection, intent).await?;
         let site = self.site(connection, &scope).await?;
         let pushing = Pushing { document, merge: Some(*options), source: None };
         let mut plan = self.plan_push(connection, blank(intent, &site), &site, pushing).await?;
@@ -73,7 +72,7 @@ impl Engine {
         let material = Material {
             api_type: site.api_type(),
             basis: self.contract_basis(maker, export, connection).await?,
-            base: self.base(&past).await?,
+            base: self.base(&past, Some(site)).await?,
             live: site.live.as_ref().map(|export| export.document.clone()),
             on_stage,
             has_stage: site.target.stage.is_some(),
@@ -116,7 +115,7 @@ impl Engine {
             return Err(Problem::new(ProblemKind::Usage, what, "Neither a schema nor a stage is named.")
                 .advise("Name a schema to push, a stage to deploy to, or both."));
         };
-        let site = self.site(connection, &Scope::of(intent)).await?;
+        let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         let stage = target_stage(&site)?;
         let mut plan = blank(intent, &site);
         let past = self.past(connection).await?;
@@ -161,9 +160,10 @@ impl Engine {
         let stage = site.target.stage.as_deref().and_then(|name| site.find(name));
         let maker = stage.and_then(|stage| past.maker(stage.deployment_id.as_deref()?));
         let mut basis = self.contract_basis(maker, before.clone(), connection).await?;
-        let pushed = self.last_pushed(past).await?;
-        let source = self.base(past).await?;
-        let known = pushed.filter(|pushed| holds(site, pushed)).and(source);
+        let known = match self.push_there(past, site).await?.and_then(|entry| entry.source.as_deref()) {
+            Some(hash) => Some(parse_kept(&self.schema(hash).await?)?),
+            None => None,
+        };
         if known.is_none() && maker.is_some() {
             // A source is not compared with an export: what that does not show would look removed.
             basis = self.contract_basis(None, before.clone(), connection).await?;
@@ -183,14 +183,6 @@ impl Engine {
             }
         };
         Ok(configured)
-    }
-
-    /// The document of the last push from here, as it went out.
-    pub(in crate::ops) async fn last_pushed(&self, past: &Past) -> Result<Option<Document>, Problem> {
-        match past.last_push().and_then(|entry| entry.pushed.as_deref()) {
-            Some(hash) => crate::ops::compare::parse_kept(&self.schema(hash).await?).map(Some),
-            None => Ok(None),
-        }
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn describe(asked: Option<&str>, source: Option<&SchemaSource>, who: 
         }
         None => default(source, commit.as_deref(), who),
     };
-    tail.push_str(&format!(" [{}]", token()));
+    tail = format!("{tail} [{}]", token());
     let head = text::sanitise_lines(&head).join("\n");
     let room = LONGEST.saturating_sub(tail.chars().count());
     let head: String = head.chars().take(room).collect();
@@ -89,7 +89,7 @@ mod tests {
             (None, source(None, None, false), "openapi.yaml by role deployer"),
             (Some("Fix the tax"), source(Some("main"), commit, false), "Fix the tax (0123456789ab)"),
             (Some("0123456789ab is it"), source(None, commit, false), "0123456789ab is it"),
-            (Some("a\nb\u{1b}[2J"), source(None, None, false), "a\nb\u{241b}[2J"),
+            (Some("a\nb\u{1b}[2J"), source(None, None, false), "a\nb\\u{1b}[2J"),
         ] {
             let description = describe(asked, Some(&source), &who());
             let token = token_in(&description).unwrap();

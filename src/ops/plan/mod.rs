@@ -74,8 +74,10 @@ fn refuse_canary(stage: &Stage) -> Result<(), Problem> {
         "{}% of its traffic goes to {deployment}; until that ends, the stage takes no other deployment.",
         canary.percent
     );
-    Err(Problem::new(ProblemKind::Conflict, what, why)
-        .advise("End the canary first: promote it, or remove it."))
+    Err(Problem::new(ProblemKind::Conflict, what, why).advise(format!(
+        "Promote it first (`apigw promote --canary {0}`), or remove it (`apigw rollback --canary {0}`).",
+        stage.name
+    )))
 }
 
 /// A stage that API Gateway manages cannot be pointed anywhere.

@@ -9,7 +9,10 @@ use crate::openapi;
 use crate::ops::Engine;
 use crate::ops::compare::parse_kept;
 use crate::ops::past::{Past, off_thread};
-use crate::ops::site::{Scope, Site};
+use crate::ops::site::Site;
+
+/// What is said where the history does not know a deployment.
+const UNKNOWN_THERE: &str = "What that deployment serves is not known here: AWS exports only what is live, and it was not deployed from here.";
 
 impl Engine {
     pub(super) async fn plan_roll_back(
@@ -24,7 +27,7 @@ impl Engine {
                 "An intent met the wrong plan.",
             ));
         };
-        let scope = Scope::of(intent);
+        let scope = self.scope(connection, intent).await?;
         let (site, deployments, past) = tokio::join!(
             self.site(connection, &scope),
             self.deployments(connection, |_| ()),
@@ -68,9 +71,7 @@ impl Engine {
     ) -> Result<(), Problem> {
         let kept = maker.and_then(|entry| Some((entry.pushed.as_deref()?, entry.source.as_deref()?)));
         let Some(((pushed, source), _)) = kept.zip(stage.deployment_id.as_ref()) else {
-            plan.contract_basis =
-                "What that deployment serves is not known here: AWS exports only what is live, and it was not deployed from here."
-                    .to_owned();
+            UNKNOWN_THERE.clone_into(&mut plan.contract_basis);
             return Ok(());
         };
         let (pushed, source) =
@@ -99,7 +100,7 @@ impl Engine {
             let what = "A deployment cannot be promoted to its own stage";
             return Err(Problem::new(ProblemKind::Usage, what, format!("Both are {from}.")));
         }
-        let site = self.site(connection, &Scope::of(intent)).await?;
+        let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         let (source, stage) = (site.stage(from)?, site.stage(to)?);
         refuse_canary(stage)?;
         refuse_managed(stage)?;
@@ -153,7 +154,7 @@ impl Engine {
         name: &str,
         promote: bool,
     ) -> Result<Plan, Problem> {
-        let site = self.site(connection, &Scope::of(intent)).await?;
+        let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         let stage = site.stage(name)?;
         let Some(canary) = &stage.canary else {
             let what = format!("The stage {name} has no canary");
@@ -170,7 +171,8 @@ impl Engine {
             canary.percent,
             if promote { "what the canary serves" } else { "what the stage serves" }
         ));
-        plan.contract_basis = "What a canary serves cannot be exported, so it is not compared.".to_owned();
+        "What a canary serves cannot be exported, so it is not compared."
+            .clone_into(&mut plan.contract_basis);
         plan.go_live = GoLive::EndCanary { promote };
         plan.goes_live = vec![name.to_owned()];
         plan.calls = calls::of(&site.target, false, &plan.go_live);

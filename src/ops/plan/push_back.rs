@@ -9,7 +9,7 @@ use crate::domain::{Connection, GoLive, HistoryEntry, Intent, Kept, Plan, Proble
 use crate::ops::Engine;
 use crate::ops::compare::parse_kept;
 use crate::ops::past::hash_of;
-use crate::ops::site::{Scope, Site};
+use crate::ops::site::Site;
 
 impl Engine {
     pub(super) async fn plan_push_back(
@@ -26,7 +26,7 @@ impl Engine {
         };
         let past = self.past(connection).await?;
         let entry = past.entry(entry)?;
-        let site = self.site(connection, &Scope::of(intent)).await?;
+        let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         self.plan_kept(connection, blank(intent, &site), &site, entry, *which).await
     }
 

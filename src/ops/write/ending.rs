@@ -9,7 +9,8 @@ pub(super) struct Ending {
     pub result: WriteResult,
     pub deployment_id: Option<String>,
     pub warnings: Vec<String>,
-    pub problem: Option<Problem>,
+    /// Boxed, as a problem is large and most writes have none.
+    pub problem: Option<Box<Problem>>,
     pub left: Option<String>,
 }
 
@@ -28,11 +29,11 @@ impl Default for Ending {
 
 impl Ending {
     pub fn failed(problem: Problem) -> Self {
-        Self { result: WriteResult::Failed, problem: Some(problem), ..Self::default() }
+        Self { result: WriteResult::Failed, problem: Some(Box::new(problem)), ..Self::default() }
     }
 
     pub fn unknown(problem: Problem) -> Self {
-        Self { result: WriteResult::Unknown, problem: Some(problem), ..Self::default() }
+        Self { result: WriteResult::Unknown, problem: Some(Box::new(problem)), ..Self::default() }
     }
 }
 
@@ -69,7 +70,7 @@ impl Act {
             _ => "the next push tries again".to_owned(),
         };
         Some(format!(
-            "The gateway has the schema. {go_on}; what was there before is kept in the entry {}, to be pushed back.",
+            "The gateway has the schema. {go_on}; `apigw deploy {nickname} --push-back {} --kept replaced` brings back what was there.",
             self.entry.id
         ))
     }
@@ -87,7 +88,7 @@ impl Act {
 
     /// Writes the end down, and tells it.
     pub(super) async fn close(&self, mut ending: Ending) -> Done {
-        let note = [ending.problem.as_ref().map(Problem::headline), ending.left.clone()];
+        let note = [ending.problem.as_ref().map(|problem| problem.headline()), ending.left.clone()];
         let note = note.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let ended = Ended { at: self.engine.now(), result: ending.result, note };
         let id = self.entry.id.clone();
@@ -104,7 +105,7 @@ impl Act {
             stage: self.plan.target.stage.clone(),
             history_id: Some(self.entry.id.clone()),
             warnings: ending.warnings,
-            problem: ending.problem,
+            problem: ending.problem.map(|problem| *problem),
             left: ending.left,
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::{Deployment, DeploymentStatus, GoLive, Problem, ProblemKind, 
 use crate::ops::plan::token_in;
 
 /// How long a deployment, or a stage that deploys by itself, may take.
-const SETTLES: Duration = Duration::from_secs(120);
+const SETTLES: Duration = Duration::from_mins(2);
 
 impl Act {
     /// Puts live what the plan says.
@@ -54,7 +54,7 @@ impl Act {
             return failed;
         }
         let look = async || stage_found(&self.engine, &self.connection, stage, |_| true).await;
-        match after_loss(|| look()).await {
+        match after_loss(&look).await {
             Found::Happened(read) if read.deployment_id.as_deref() == Some(&deployment.id) => {
                 live(ending, &deployment.id)
             }
@@ -75,7 +75,7 @@ impl Act {
                 _ => Found::Happened(read),
             })
         };
-        match until(SETTLES, || look()).await {
+        match until(SETTLES, &look).await {
             Found::Happened(settled) => self.judge(ending, &settled),
             Found::Not => {
                 let what = format!("The deployment {} is still pending", deployment.id);
@@ -104,7 +104,7 @@ impl Act {
                 || now.last_deployment_message != before.last_deployment_message
         };
         let look = async || stage_found(&self.engine, &self.connection, stage, &moved).await;
-        let now = match until(SETTLES, || look()).await {
+        let now = match until(SETTLES, &look).await {
             Found::Happened(now) => now,
             Found::Not => {
                 let what = format!("{stage} has not deployed by itself what was pushed");
@@ -141,7 +141,7 @@ impl Act {
             Step::Confirm,
             "UpdateDeployment",
             || self.writer.describe_deployment(id, description),
-            || after_loss(|| look()),
+            || after_loss(&look),
         );
         match sent.await {
             Sent::Done(()) => None,
@@ -158,7 +158,7 @@ impl Act {
             Step::Deploy,
             "UpdateStage",
             || self.writer.set_auto_deploy(stage, false),
-            || after_loss(|| look()),
+            || after_loss(&look),
         );
         match sent.await {
             Sent::Done(_) => Ok(()),
@@ -175,7 +175,7 @@ impl Act {
             Step::Deploy,
             "UpdateStage",
             || self.writer.point_stage(stage, to),
-            || after_loss(|| look()),
+            || after_loss(&look),
         );
         let ending = Ending { deployment_id: Some(to.to_owned()), ..ending };
         match sent.await {
@@ -184,7 +184,7 @@ impl Act {
             Sent::Unknown(problem) => return self.perhaps_live(self.with_auto_deploy_off(ending), problem),
         }
         self.begins(Step::Confirm);
-        match until(SETTLES, || look()).await {
+        match until(SETTLES, &look).await {
             Found::Happened(_) => live(ending, to),
             Found::Not => {
                 let what = format!("{stage} does not point at {to}");
@@ -203,7 +203,7 @@ impl Act {
             Step::Deploy,
             "UpdateStage",
             || self.writer.end_canary(stage, promote),
-            || after_loss(|| look()),
+            || after_loss(&look),
         );
         match sent.await {
             Sent::Done(_) => {}
@@ -211,7 +211,7 @@ impl Act {
             Sent::Unknown(problem) => return self.perhaps_live(ending, problem),
         }
         self.begins(Step::Confirm);
-        match until(SETTLES, || look()).await {
+        match until(SETTLES, &look).await {
             Found::Happened(now) => {
                 let id = now.deployment_id.unwrap_or_default();
                 live(ending, &id)
@@ -223,6 +223,25 @@ impl Act {
             }
             Found::CannotTell(problem) => self.perhaps_live(ending, problem),
         }
+    }
+
+    /// Other stages that deploy every push by themselves, and could not.
+    pub(super) async fn failed_by_themselves(&self) -> Vec<String> {
+        let others = |stage: &&Stage| self.plan.target.stage.as_deref() != Some(stage.name.as_str());
+        let before: Vec<&Stage> = self.site.auto_deploying().filter(others).collect();
+        if before.is_empty() {
+            return Vec::new();
+        }
+        let Ok(read) = self.engine.stages(&self.connection).await else {
+            return vec!["Whether the stages that deploy by themselves did could not be read.".to_owned()];
+        };
+        let failed = |before: &&Stage| {
+            let now = read.stages.iter().find(|stage| stage.name == before.name)?;
+            let message = now.deployment_failure()?;
+            let is_new = before.last_deployment_message.as_deref() != Some(message);
+            is_new.then(|| format!("{} could not deploy by itself what was pushed: {message}", now.name))
+        };
+        before.iter().filter_map(failed).collect()
     }
 
     async fn note_deployment(&self, id: &str) {

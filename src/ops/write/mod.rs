@@ -1,5 +1,5 @@
 //! Doing what a plan says. The whole write is a task of its own, so that whoever stops watching does not stop it; every request goes
-//! through [`send`](Act::insist), which finds out what became of a lost answer before it says anything.
+//! through [`Act::insist`], which finds out what became of a lost answer before it says anything.
 
 mod ending;
 mod go_live;
@@ -11,7 +11,7 @@ mod record;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::Engine;
-use super::site::{Scope, Site};
+use super::site::Site;
 use crate::aws::{WriteRules, Writer};
 use crate::domain::{
     Connection, Consent, Done, HistoryEntry, Lack, Plan, Problem, ProblemKind, Progress, Step,
@@ -55,7 +55,7 @@ impl Engine {
 fn agreed(connection: &Connection, plan: &Plan, consent: &Consent) -> Result<(), Problem> {
     if let Some(fault) = plan.errors().next() {
         let what = "The schema cannot be pushed";
-        return Err(Problem::new(ProblemKind::Rejected, what, format!("{}: {}", fault.at, fault.message))
+        return Err(Problem::new(ProblemKind::Refused, what, format!("{}: {}", fault.at, fault.message))
             .advise("Mend it, and plan anew."));
     }
     let lacks = plan.lacks(connection, consent);
@@ -63,7 +63,7 @@ fn agreed(connection: &Connection, plan: &Plan, consent: &Consent) -> Result<(),
         return Ok(());
     }
     let mut problem =
-        Problem::new(ProblemKind::Usage, "Nothing was written", "Not everything was agreed to.");
+        Problem::new(ProblemKind::Refused, "Nothing was written", "Not everything was agreed to.");
     for lack in lacks {
         problem = problem.advise(match lack {
             Lack::Risk(risk) => format!("Allow it by name: {}.", risk.flag()),
@@ -107,7 +107,8 @@ async fn run(
     let target = plan.target.clone();
     let lock = engine.in_history(move |history| history.lock(&target)).await?;
     let _ = news.send(Progress::Began(Step::Check));
-    let site = engine.site(&connection, &Scope::of(&plan.intent)).await?;
+    let scope = engine.scope(&connection, &plan.intent).await?;
+    let site = engine.site(&connection, &scope).await?;
     if site.fingerprint != plan.fingerprint {
         return Err(changed(&plan));
     }
@@ -136,6 +137,10 @@ impl Act {
                 Err(failed) => return failed,
             }
         }
-        self.go_live(ending).await
+        let mut ending = self.go_live(ending).await;
+        if self.plan.push.is_some() {
+            ending.warnings.extend(self.failed_by_themselves().await);
+        }
+        ending
     }
 }

@@ -109,7 +109,7 @@ impl Act {
             Step::ReadBack,
             "UpdateApi",
             || self.writer.restore_settings(Some(meant)),
-            || after_loss(|| look()),
+            || after_loss(&look),
         );
         vec![match sent.await {
             Sent::Done(()) => {
@@ -135,8 +135,9 @@ impl Act {
 
     fn perhaps_pushed(&self, problem: Problem) -> Ending {
         let left = format!(
-            "If the gateway has the schema, no stage serves it unless it deploys by itself; what was there is kept in the entry {}.",
-            self.entry.id
+            "If the gateway has the schema, no stage serves it that does not deploy by itself. `apigw deploy {} --push-back {} --kept \
+             replaced` brings back what was there.",
+            self.connection.nickname, self.entry.id
         );
         Ending { left: Some(left), ..Ending::unknown(problem) }
     }

@@ -1,13 +1,9 @@
 //! Writing down that an act begins, before anything is sent.
 
-use crate::domain::Kept;
 use crate::domain::{Act, Connection, GoLive, HistoryEntry, Intent, Plan, Problem};
 use crate::ops::Engine;
-use crate::ops::past::hash_of;
 use crate::ops::plan::token_in;
 use crate::ops::site::Site;
-
-use super::holds;
 
 /// Keeps the schemas and the entry; they are on disk for good when this returns.
 pub(super) async fn begin(
@@ -51,9 +47,8 @@ async fn source_there(
     site: &Site,
 ) -> Result<Option<String>, Problem> {
     let past = engine.past(connection).await?;
-    let there = engine.last_pushed(&past).await?.is_some_and(|pushed| holds(site, &pushed));
-    let source = past.last_push().and_then(|entry| hash_of(entry, Kept::Source)).map(str::to_owned);
-    Ok(source.filter(|_| there))
+    let there = engine.push_there(&past, site).await?;
+    Ok(there.and_then(|entry| entry.source.clone()))
 }
 
 fn entry(connection: &Connection, plan: &Plan, site: &Site) -> HistoryEntry {

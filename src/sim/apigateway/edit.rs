@@ -10,16 +10,9 @@ use crate::sim::rest_json::{Answer, Asked, wire};
 
 /// The API that the request names, to be changed.
 pub fn api_mut<'a>(asked: &'a mut Asked) -> Result<(&'a mut RestApi, &'a mut Dice), Refusal> {
-    super::api(asked)?;
-    let id = asked.label(0).to_owned();
+    let (id, unknown) = (asked.label(0).to_owned(), asked.unknown_api());
     let found = asked.region.rest_apis.iter_mut().find(|api| api.id == id);
-    let api = found.ok_or_else(|| Refusal::not_found("Invalid API identifier specified"))?;
-    Ok((api, asked.dice))
-}
-
-/// The wire shape of a changed API.
-pub fn wire_api(api: &RestApi) -> Answer {
-    wire(api)
+    Ok((found.ok_or(unknown)?, asked.dice))
 }
 
 /// One change of a list.
@@ -71,7 +64,7 @@ pub fn update_rest_api(asked: &mut Asked) -> Answer {
         }
     }
     (api.name, api.description) = (name, description);
-    wire_api(api)
+    wire(&*api)
 }
 
 /// `DeleteStage`.

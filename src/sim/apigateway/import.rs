@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::edit::{api_mut, wire_api};
+use super::edit::api_mut;
 use super::{Method, Resource, RestApi, swagger};
 use crate::sim::dice::Dice;
 use crate::sim::document::{self, object};
 use crate::sim::export::INTEGRATION;
 use crate::sim::fault::What;
 use crate::sim::refusal::Refusal;
-use crate::sim::rest_json::{Answer, Asked};
+use crate::sim::rest_json::{Answer, Asked, wire};
 
 /// Bytes of the largest document.
 const LARGEST: usize = 6 * 1024 * 1024;
@@ -64,7 +64,7 @@ pub fn put_rest_api(asked: &mut Asked) -> Answer {
     }
     set_parts(api, &document, mode);
     api.warnings = warnings;
-    wire_api(api)
+    wire(&*api)
 }
 
 /// What AWS warns of; fails where it refuses the document.

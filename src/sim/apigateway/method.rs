@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::RestApi;
-use crate::sim::document::{object, security, text};
+use crate::sim::document::{object, resolved, security, text};
 use crate::sim::export::{AUTHORIZER, AUTHTYPE, INTEGRATION};
 
 /// One method of a resource.
@@ -38,7 +38,11 @@ impl Method {
         for key in KEPT {
             let value = match *key {
                 "parameters" => parameters(document, operation, shared),
-                "responses" => responses(operation),
+                "requestBody" => {
+                    let body = operation.get(*key).and_then(|body| resolved(document, body));
+                    body.cloned().map(Value::Object)
+                }
+                "responses" => responses(document, operation),
                 "security" => Some(security(document, operation).to_vec().into())
                     .filter(|_| operation.get("security").or_else(|| document.get("security")).is_some()),
                 INTEGRATION => operation.get(INTEGRATION).and_then(Value::as_object).map(integration),
@@ -137,11 +141,15 @@ impl Method {
     }
 }
 
-/// Those of the operation and of its path, without what AWS does not keep.
+/// Those of the operation and of its path, where it does not name them itself, without what AWS does not keep.
 fn parameters(document: &Value, operation: &Value, shared: &[Value]) -> Option<Value> {
     let own = operation.get("parameters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let resolved = shared.iter().chain(own).filter_map(|one| crate::sim::document::resolved(document, one));
-    let kept = resolved.map(|parameter| {
+    let own: Vec<_> = own.iter().filter_map(|parameter| resolved(document, parameter)).collect();
+    let place =
+        |parameter: &Map<String, Value>| (parameter.get("in").cloned(), parameter.get("name").cloned());
+    let shared = shared.iter().filter_map(|parameter| resolved(document, parameter));
+    let others = shared.filter(|shared| !own.iter().any(|own| place(own) == place(shared)));
+    let kept = others.chain(own.iter().copied()).map(|parameter| {
         let kept = ["name", "in", "description", "required", "schema"];
         let members = kept.iter().filter_map(|key| Some(((*key).to_owned(), parameter.get(*key)?.clone())));
         Value::Object(members.collect())
@@ -151,14 +159,16 @@ fn parameters(document: &Value, operation: &Value, shared: &[Value]) -> Option<V
 }
 
 /// Responses have generated descriptions.
-fn responses(operation: &Value) -> Option<Value> {
+fn responses(document: &Value, operation: &Value) -> Option<Value> {
     operation.get("responses")?;
     let kept = object(operation, "responses").map(|(status, response)| {
+        let response = resolved(document, response);
+        let member = |key| response.and_then(|response| response.get(key)).cloned();
         let mut kept = json!({ "description": format!("{status} response") });
-        if let Some(headers) = response.get("headers") {
-            kept["headers"] = headers.clone();
+        if let Some(headers) = member("headers") {
+            kept["headers"] = headers;
         }
-        kept["content"] = response.get("content").cloned().unwrap_or_else(|| json!({}));
+        kept["content"] = member("content").unwrap_or_else(|| json!({}));
         (status.to_owned(), kept)
     });
     Some(Value::Object(kept.collect()))

@@ -83,8 +83,7 @@ const PAGES: PageStyle = PageStyle {
 
 fn api<'a>(asked: &'a Asked) -> Result<&'a RestApi, Refusal> {
     let id = asked.label(0);
-    let unknown = || Refusal::not_found(format!("Invalid API identifier specified {}:{id}", asked.account));
-    asked.region.rest_apis.iter().find(|api| api.id == id).ok_or_else(unknown)
+    asked.region.rest_apis.iter().find(|api| api.id == id).ok_or_else(|| asked.unknown_api())
 }
 
 /// This list has no pages.

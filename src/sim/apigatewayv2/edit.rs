@@ -21,11 +21,10 @@ pub struct Edit<'a> {
 impl<'a> Edit<'a> {
     /// The API that the request names.
     pub fn of(asked: &'a mut Asked) -> Result<Self, Refusal> {
-        super::api(asked)?;
-        let id = asked.label(0).to_owned();
+        let (id, unknown) = (asked.label(0).to_owned(), asked.unknown_api());
         let (now, is_doomed) = (asked.now, asked.failure == Some(What::DeploymentFailed));
         let found = asked.region.apis.iter_mut().find(|api| api.api_id == id);
-        let api = found.ok_or_else(|| Refusal::not_found("Invalid API identifier specified"))?;
+        let api = found.ok_or(unknown)?;
         Ok(Self { api, dice: asked.dice, now, is_doomed })
     }
 

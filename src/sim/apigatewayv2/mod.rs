@@ -101,8 +101,7 @@ const PAGES: PageStyle = PageStyle {
 
 fn api<'a>(asked: &'a Asked) -> Result<&'a Api, Refusal> {
     let id = asked.label(0);
-    let unknown = || Refusal::not_found(format!("Invalid API identifier specified {}:{id}", asked.account));
-    asked.region.apis.iter().find(|api| api.api_id == id).ok_or_else(unknown)
+    asked.region.apis.iter().find(|api| api.api_id == id).ok_or_else(|| asked.unknown_api())
 }
 
 fn get_stage(asked: &Asked) -> Answer {

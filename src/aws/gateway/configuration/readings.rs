@@ -52,7 +52,7 @@ impl Readings {
             let canonical = canonical(Value::Array(items.clone()));
             hash.update(format!("{name} {canonical}\n"));
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize().iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
     }
 }
 

@@ -99,14 +99,4 @@ impl HttpWriter {
         let answer = answer.map_err(|error| target.failed(&question, &error))?;
         answer.api_id.map(drop).ok_or_else(|| unreadable(&question, "API"))
     }
-
-    pub(super) async fn delete_route_settings(&self, stage: &str, route: &str) -> Result<(), WriteError> {
-        let target = self.target();
-        let words = format!("Cannot delete the settings for {route} on the stage {stage} of ");
-        let tail = format!("/stages/{stage}/routesettings/{route}");
-        let question = target.about("apigateway:DELETE", &words, &tail);
-        let request = self.client.delete_route_settings().api_id(&target.api_id).stage_name(stage);
-        let answer = request.route_key(route).send().await;
-        answer.map(drop).map_err(|error| target.failed(&question, &error))
-    }
 }

@@ -167,15 +167,6 @@ impl Writer {
             (Self::Rest(writer), Some(_)) => Err(only(writer.target(), "HTTP APIs lose settings in a push")),
         }
     }
-
-    /// Deletes the settings that a stage has for a route, which must be done once the route is gone: until then AWS refuses to
-    /// change the stage's settings (`DeleteRouteSettings`, HTTP only).
-    pub async fn delete_route_settings(&self, stage: &str, route: &str) -> Result<(), WriteError> {
-        match self {
-            Self::Http(writer) => writer.delete_route_settings(stage, route).await,
-            Self::Rest(writer) => Err(only(writer.target(), "HTTP APIs have settings of routes")),
-        }
-    }
 }
 
 impl Target {

@@ -143,9 +143,9 @@ async fn an_export_names_the_stages_on_which_it_goes_live_at_once() {
 #[tokio::test(start_paused = true)]
 async fn nothing_is_sent_without_consent() {
     let scene = Scene::new(HTTP);
-    let mut plain = scene.with_search();
-    plain["paths"].as_object_mut().unwrap().shift_remove("/health");
-    let plan = scene.plan(&deploy(&scene.write(&plain), Some("staging"))).await;
+    let mut document = scene.with_search();
+    document["paths"].as_object_mut().unwrap().shift_remove("/health");
+    let plan = scene.plan(&deploy(&scene.write(&document), Some("staging"))).await;
     assert_eq!(plan.deleted_routes, ["GET /health"]);
     let start = scene.cloud.requests().len();
     let guarded = Connection { protected: true, ..scene.connection.clone() };
@@ -159,7 +159,7 @@ async fn nothing_is_sent_without_consent() {
     ] {
         assert_ne!(plan.lacks(connection, &consent), Vec::<Lack>::new());
         let problem = scene.engine.carry_out(connection, &plan, &consent, |_| ()).await.unwrap_err();
-        assert_eq!(problem.kind, ProblemKind::Usage);
+        assert_eq!(problem.kind, ProblemKind::Refused);
         assert!(!problem.advice.is_empty());
     }
     let read_only = Connection { read_only: true, ..scene.connection.clone() };

@@ -23,92 +23,7 @@ fn operation() -> Value {
 
 /// A document with all that a REST API can hold, as AWS writes it.
 fn everything() -> Value {
-    json!({
-        "openapi": "3.0.1",
-        "info": { "title": "ledger", "description": "Entries", "version": "3" },
-        "servers": [{
-            "url": format!("https://{ID}.execute-api.eu-west-1.amazonaws.com/{{basePath}}"),
-            "variables": { "basePath": { "default": "prod" } },
-            "x-amazon-apigateway-endpoint-configuration": { "vpcEndpointIds": ["vpce-1"] },
-        }],
-        "paths": {
-            "/entries/{id}": {
-                "post": {
-                    "operationId": "write",
-                    "parameters": [
-                        { "name": "id", "in": "path", "required": true, "schema": { "type": "string" } },
-                        { "name": "page", "in": "query", "schema": { "type": "string" } },
-                    ],
-                    "requestBody": { "content": { "application/json": {
-                        "schema": { "$ref": "#/components/schemas/Entry" },
-                    } } },
-                    "responses": { "200": {
-                        "description": "200 response",
-                        "headers": { "x-a": { "schema": { "type": "string" } } },
-                        "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Entry" } } },
-                    } },
-                    "security": [{ "people": [] }, { "api_key": [] }],
-                    "x-amazon-apigateway-request-validator": "all",
-                    "x-amazon-apigateway-integration": {
-                        "type": "aws",
-                        "httpMethod": "POST",
-                        "uri": "arn:aws:apigateway:eu-west-1:sqs:path/123456789012/entries",
-                        "credentials": "arn:aws:iam::123456789012:role/caller",
-                        "requestParameters": { "integration.request.header.x": "method.request.path.id" },
-                        "requestTemplates": { "application/json": "Action=SendMessage&Body=$input.body" },
-                        "passthroughBehavior": "never",
-                        "contentHandling": "CONVERT_TO_TEXT",
-                        "cacheKeyParameters": ["method.request.path.id"],
-                        "cacheNamespace": "entries",
-                        "timeoutInMillis": 900,
-                        "tlsConfig": { "insecureSkipVerification": true },
-                        "responses": {
-                            "default": {
-                                "statusCode": "200",
-                                "responseParameters": { "method.response.header.x-a": "'1'" },
-                                "responseTemplates": { "application/json": "{}" },
-                            },
-                            "5\\d{2}": { "statusCode": "500" },
-                        },
-                    },
-                },
-            },
-            "/signed": { "x-amazon-apigateway-any-method": {
-                "responses": { "200": { "description": "200 response", "content": {} } },
-                "security": [{ "sigv4": [] }],
-                "x-amazon-apigateway-integration": { "type": "mock", "passthroughBehavior": "when_no_match" },
-            } },
-        },
-        "components": {
-            "schemas": { "Entry": { "type": "object", "properties": { "id": { "type": "string" } } } },
-            "securitySchemes": {
-                "people": {
-                    "type": "apiKey", "name": "Authorization", "in": "header",
-                    "x-amazon-apigateway-authtype": "cognito_user_pools",
-                    "x-amazon-apigateway-authorizer": {
-                        "type": "cognito_user_pools",
-                        "providerARNs": ["arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a"],
-                    },
-                },
-                "api_key": { "type": "apiKey", "name": "x-api-key", "in": "header" },
-                "sigv4": {
-                    "type": "apiKey", "name": "Authorization", "in": "header",
-                    "x-amazon-apigateway-authtype": "awsSigv4",
-                },
-            },
-        },
-        "x-amazon-apigateway-policy": { "Version": "2012-10-17", "Statement": [] },
-        "x-amazon-apigateway-binary-media-types": ["image/png"],
-        "x-amazon-apigateway-api-key-source": "AUTHORIZER",
-        "x-amazon-apigateway-minimum-compression-size": 1024,
-        "x-amazon-apigateway-gateway-responses": {
-            "DEFAULT_5XX": { "statusCode": 502, "responseTemplates": { "application/json": "{}" } },
-        },
-        "x-amazon-apigateway-request-validators": {
-            "all": { "validateRequestBody": true, "validateRequestParameters": true },
-        },
-        "x-amazon-apigateway-request-validator": "all",
-    })
+    serde_json::from_str(include_str!("everything.json")).unwrap()
 }
 
 #[tokio::test]
@@ -245,4 +160,39 @@ async fn imports_are_a_second_apart() {
     let cloud = cloud(Scenario::Demo);
     assert_eq!(put(&cloud, "", &everything()).await.0, 200);
     assert_eq!(put(&cloud, "", &everything()).await.0, 429);
+}
+
+#[tokio::test]
+async fn references_and_parameters_of_a_path_are_followed() {
+    let mut new = document(&json!({ "/a/{id}": {
+        "parameters": [
+            { "$ref": "#/components/parameters/id" },
+            { "name": "page", "in": "query", "schema": { "type": "string" } },
+        ],
+        "get": {
+            "parameters": [{ "name": "page", "in": "query", "required": true, "deprecated": true }],
+            "requestBody": { "$ref": "#/components/requestBodies/a" },
+            "responses": { "404": { "$ref": "#/components/responses/gone" } },
+            "tags": ["a"],
+            "x-amazon-apigateway-integration": { "type": "MOCK" },
+        },
+    } }));
+    let content = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/A" } } });
+    new["components"] = json!({
+        "parameters": { "id": { "name": "id", "in": "path", "required": true } },
+        "requestBodies": { "a": { "content": content } },
+        "responses": { "gone": { "description": "not there", "content": content } },
+    });
+    let cloud = cloud(Scenario::Demo);
+    assert_eq!(put(&cloud, "?mode=overwrite", &new).await.0, 200);
+    let expected = json!({
+        "parameters": [
+            { "name": "id", "in": "path", "required": true },
+            { "name": "page", "in": "query", "required": true },
+        ],
+        "requestBody": { "content": content },
+        "responses": { "404": { "description": "404 response", "content": content } },
+        "x-amazon-apigateway-integration": { "type": "mock", "passthroughBehavior": "when_no_match" },
+    });
+    assert_eq!(cloud.working(ID).unwrap()["paths"]["/a/{id}"]["get"], expected);
 }

@@ -125,7 +125,7 @@ fn abandon(model: &mut Model) -> Vec<Effect> {
 pub(super) fn available(model: &Model, action: Action) -> bool {
     match (&model.task, action) {
         (_, Action::Filter | Action::Explain) => false,
-        (Some(Task::Plan(screen)), _) => plan::available(screen, action),
+        (Some(Task::Plan(screen)), _) => plan::available(model, screen, action),
         (Some(Task::Import(screen)), Action::Enter) => screen.can_be_saved(),
         (Some(Task::Write), _) => write::available(model, action),
         _ => true,

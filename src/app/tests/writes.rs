@@ -142,9 +142,14 @@ fn rolling_back_is_planned_with_one_key_on_a_stage_and_two_on_a_deployment() {
 
 #[test]
 fn the_schema_of_a_deployment_can_come_along() {
-    let mut model = full();
+    let known = |to: &str| Plan { to: Some(deployment(to)), ..harmless(&roll_back("prod", None)) };
+    let (mut model, _) = remembered(vec![entry("1", Act::Deploy, true)]);
+    settled(&mut model);
     press(&mut model, "b");
-    planned(&mut model, harmless(&roll_back("prod", None)));
+    planned(&mut model, known("other"));
+    assert_eq!(press(&mut model, "s"), [], "the history has no schema of that one");
+    press(&mut model, "r");
+    planned(&mut model, known("d0"));
     let with = Intent::RollBack { stage: "prod".into(), to: None, with_schema: true };
     assert_eq!(only(&press(&mut model, "s")), Question::Plan("orders".into(), Box::new(with)));
 }

@@ -242,7 +242,9 @@ fn which_write_is_meant_is_chosen() {
     snapshot("choose_canary", |size| canary(size).keys("E"));
     snapshot("choose_promote", |size| canary(size).keys("p").key(KeyCode::Enter).answered());
     snapshot("choose_rollback", |size| Scene::full(size).keys("1jb"));
-    snapshot("plan_rollback", |size| Scene::full(size).keys("jjjb").answered().keys("s").answered());
+    snapshot("plan_rollback", |size| {
+        Scene::full(size).keys("1jjb").answered().key(KeyCode::Enter).answered().keys("s").answered()
+    });
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn back(model: &mut Model) -> Vec<Effect> {
         return form::act(model, Action::Back);
     }
     if model.task.is_some() {
-        return task::close(model);
+        return task::back(model);
     }
     if model.focused_list().is_typing() || !model.focused_list().filter().is_empty() {
         clear_filter(model);

@@ -100,6 +100,14 @@ pub(super) fn reveal(model: &mut Model) {
     }
 }
 
+/// Leaves the task on top; a form in which something was typed only when asked twice.
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    match &model.task {
+        Some(Task::Deploy(_)) => deploy::act(model, Action::Back),
+        _ => close(model),
+    }
+}
+
 /// Leaves the task on top; a write goes on.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     model.mark_dirty();
@@ -124,7 +132,10 @@ fn abandon(model: &mut Model) -> Vec<Effect> {
 /// Whether an action makes sense right now.
 pub(super) fn available(model: &Model, action: Action) -> bool {
     match (&model.task, action) {
-        (_, Action::Filter | Action::Explain) => false,
+        (_, Action::Filter) => false,
+        (Some(Task::Plan(screen)), Action::Explain) => screen.plan.problem.is_some(),
+        (Some(Task::Import(screen)), Action::Explain) => screen.import.problem.is_some(),
+        (_, Action::Explain) => false,
         (Some(Task::Plan(screen)), _) => plan::available(model, screen, action),
         (Some(Task::Import(screen)), Action::Enter) => screen.can_be_saved(),
         (Some(Task::Write), _) => write::available(model, action),

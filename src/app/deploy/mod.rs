@@ -45,6 +45,8 @@ pub struct DeployForm {
     pub offset: usize,
     file: TextField,
     new_stage: TextField,
+    touched: bool,
+    leaving: bool,
 }
 
 /// Opens the form on the stage under the cursor.
@@ -75,6 +77,8 @@ impl DeployForm {
             offset: 0,
             file: TextField::new(file.unwrap_or_default()),
             new_stage: TextField::default(),
+            touched: false,
+            leaving: false,
         }
     }
 

@@ -99,26 +99,26 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     match action {
         Action::Refresh => return ask(model),
         Action::WithSchema => return switch_schema(model),
-        Action::Enter => match (&screen.plan.value, &screen.plan.problem) {
-            (Some(plan), _) if plan.errors().next().is_some() => {
+        Action::Enter => match &screen.plan.value {
+            Some(plan) if plan.errors().next().is_some() => {
                 model.notice =
                     Some("Errors keep it from being carried out; they stand at the top".to_owned());
             }
-            (Some(plan), _) if plan.changes_nothing() => {
+            Some(plan) if plan.changes_nothing() => {
                 model.notice = Some("There is nothing to do".to_owned());
             }
-            (Some(plan), _) => {
+            Some(plan) => {
                 let (plan, nickname) = (plan.clone(), screen.nickname.clone());
                 if let Some(connection) = model.connection(&nickname).cloned() {
                     dialog::confirm(model, connection, plan);
                 }
             }
-            (None, Some(problem)) => {
-                let panel = problem_panel(problem);
-                model.overlay = Some(Overlay::Panel(panel));
-            }
-            (None, None) => {}
+            None => {}
         },
+        Action::Explain => {
+            let panel = screen.plan.problem.as_ref().map(problem_panel);
+            model.overlay = panel.map(Overlay::Panel);
+        }
         _ => {}
     }
     Vec::new()

@@ -94,7 +94,7 @@ pub(super) fn reveal(model: &mut Model) {
         return deploy::reveal(model);
     }
     let (height, columns) = (usize::from(geometry::page_area(model).height), geometry::page_columns(model));
-    let lines = model.page().map_or(0, |page| page.wrapped(columns).len());
+    let lines = model.page().map_or(0, |page| page.height(columns));
     if let Some(scroll) = model.page_scroll() {
         *scroll = (*scroll).min(lines.saturating_sub(height));
     }

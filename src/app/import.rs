@@ -79,7 +79,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         (Action::Enter, Some(_), _) => save(model),
-        (Action::Enter, None, Some(problem)) => {
+        (Action::Explain, _, Some(problem)) => {
             let panel = problem_panel(problem);
             model.overlay = Some(Overlay::Panel(panel));
             Vec::new()

@@ -12,6 +12,7 @@ mod dialog;
 mod form;
 mod geometry;
 mod import;
+mod leaving;
 mod list;
 mod message;
 mod metrics;
@@ -23,6 +24,7 @@ mod policies;
 mod questions;
 mod remote;
 mod schedule;
+mod settle;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{
     Effect, Model, Overlay, Pane, Tab, Task, connections, deploy, deployments, details, form, geometry,
-    metrics, update,
+    leaving, metrics, update,
 };
 use crate::input::{Action, Motion};
 
@@ -56,7 +56,7 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     {
         if !geometry::panel_area(model).contains(at) {
             model.mark_dirty();
-            return update::close_overlay(model);
+            return leaving::close_overlay(model);
         }
         return Vec::new();
     }

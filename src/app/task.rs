@@ -94,9 +94,17 @@ pub(super) fn reveal(model: &mut Model) {
         return deploy::reveal(model);
     }
     let (height, columns) = (usize::from(geometry::page_area(model).height), geometry::page_columns(model));
-    let lines = model.page().map_or(0, |page| page.wrapped(columns).len());
+    let lines = model.page().map_or(0, |page| page.height(columns));
     if let Some(scroll) = model.page_scroll() {
         *scroll = (*scroll).min(lines.saturating_sub(height));
+    }
+}
+
+/// Leaves the task on top; a form in which something was typed only when asked twice.
+pub(super) fn back(model: &mut Model) -> Vec<Effect> {
+    match &model.task {
+        Some(Task::Deploy(_)) => deploy::act(model, Action::Back),
+        _ => close(model),
     }
 }
 
@@ -124,8 +132,10 @@ fn abandon(model: &mut Model) -> Vec<Effect> {
 /// Whether an action makes sense right now.
 pub(super) fn available(model: &Model, action: Action) -> bool {
     match (&model.task, action) {
+        (Some(Task::Plan(screen)), Action::Explain) => screen.plan.problem.is_some(),
+        (Some(Task::Import(screen)), Action::Explain) => screen.import.problem.is_some(),
         (_, Action::Filter | Action::Explain) => false,
-        (Some(Task::Plan(screen)), _) => plan::available(screen, action),
+        (Some(Task::Plan(screen)), _) => plan::available(model, screen, action),
         (Some(Task::Import(screen)), Action::Enter) => screen.can_be_saved(),
         (Some(Task::Write), _) => write::available(model, action),
         _ => true,

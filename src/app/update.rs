@@ -2,13 +2,14 @@
 
 use crossterm::event::KeyCode;
 
+use super::leaving::{back, cancel, quit};
 use super::panel::help_panel;
+use super::settle::settle;
 use super::{
-    Answer, Asker, Command, Dialog, Effect, List, Message, Model, Overlay, Palette, Pane, Question,
-    QuestionId, Slot, Tab, Task, TrialPanel, asked, connections, deploy, deployments, dialog, form, geometry,
-    import, metrics, mouse, plan, policies, schedule, task, trial, write,
+    Asker, Command, Effect, List, Message, Model, Overlay, Palette, Pane, Slot, Tab, Task, TrialPanel,
+    connections, deploy, deployments, dialog, form, geometry, metrics, mouse, policies, schedule, task,
+    write,
 };
-use crate::domain::{Problem, ProblemKind};
 use crate::input::{Action, Key, Motion, resolve};
 
 /// Changes the model by what happened, and tells what to do about it.
@@ -92,7 +93,7 @@ fn reveal(model: &mut Model) {
         Some(Overlay::Picker(picker)) => picker.list.reveal(lines.saturating_sub(1), |_| 1),
         Some(other) => {
             if let Some(panel) = other.panel_mut() {
-                panel.scroll = panel.scroll.min(panel.wrapped(columns).len().saturating_sub(lines));
+                panel.scroll = panel.scroll.min(panel.height(columns).saturating_sub(lines));
             }
         }
         None => {}
@@ -316,198 +317,6 @@ fn act_in_palette(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
-}
-
-/// One layer back: the filter, then the panel, then the screen. It never quits.
-fn back(model: &mut Model) -> Vec<Effect> {
-    if model.overlay.is_some() {
-        return close_overlay(model);
-    }
-    if model.form.is_some() {
-        return form::act(model, Action::Back);
-    }
-    if model.task.is_some() {
-        return task::close(model);
-    }
-    if model.focused_list().is_typing() || !model.focused_list().filter().is_empty() {
-        clear_filter(model);
-        return Vec::new();
-    }
-    if model.metrics.is_some() {
-        return metrics::back(model);
-    }
-    if model.deployments.is_some() {
-        return leave_deployments(model);
-    }
-    Vec::new()
-}
-
-/// Takes away what lies over the screen; nobody waits for what it asked.
-pub(super) fn close_overlay(model: &mut Model) -> Vec<Effect> {
-    match model.overlay.take() {
-        Some(Overlay::Dialog(dialog)) => dialog::leave(model, dialog),
-        Some(Overlay::Trial(_)) => trial::closed(model),
-        Some(Overlay::Policies(_)) => policies::closed(model),
-        Some(Overlay::Asked(_)) => asked::closed(model),
-        Some(Overlay::Picker(_)) => model.questions.abandon(|open| open.slot == Slot::Revisions),
-        Some(Overlay::Panel(_) | Overlay::Palette(_)) | None => Vec::new(),
-    }
-}
-
-fn clear_filter(model: &mut Model) {
-    if model.metrics.is_some() {
-        metrics::edit_filter(model, List::clear_filter);
-    } else if let Some(screen) = &mut model.deployments {
-        screen.typing_list().clear_filter();
-        screen.arrange_focused();
-    } else {
-        model.home.list.clear_filter();
-        connections::arrange_rows(model);
-    }
-}
-
-/// Back to the list; connections that were never checked, because one was opened at the start, are checked now.
-pub(super) fn leave_deployments(model: &mut Model) -> Vec<Effect> {
-    let mut effects = deployments::close(model);
-    if model.home.asked_at.is_none() {
-        effects.extend(connections::check_all(model));
-    }
-    effects
-}
-
-fn quit(model: &mut Model) -> Vec<Effect> {
-    if model.task.is_some() {
-        return task::close(model);
-    }
-    match (&model.metrics, &model.deployments) {
-        (Some(_), _) => metrics::close(model),
-        (None, Some(_)) => leave_deployments(model),
-        (None, None) => end(model),
-    }
-}
-
-/// Ends the program, but not in the middle of a write: what came of that must be known. A gateway's can take long, and is
-/// looked up by the next start, so that it can be left after a warning.
-fn end(model: &mut Model) -> Vec<Effect> {
-    match model.questions.writing() {
-        None => vec![Effect::Quit],
-        Some(_) if matches!(model.overlay, Some(Overlay::Dialog(Dialog::Leave(_)))) => vec![Effect::Quit],
-        Some(_) if write::under_way(model) => {
-            dialog::ask_leave(model);
-            Vec::new()
-        }
-        Some(_) => {
-            model.notice = Some("Saving; apigw can be left when that is done".to_owned());
-            Vec::new()
-        }
-    }
-}
-
-/// The input first, then the reads under way, then, the second time, the program.
-fn cancel(model: &mut Model) -> Vec<Effect> {
-    model.mark_dirty();
-    if model.quit_armed || matches!(model.overlay, Some(Overlay::Dialog(Dialog::Leave(_)))) {
-        return end(model);
-    }
-    model.quit_armed = true;
-    if model.overlay.is_some() {
-        let effects = close_overlay(model);
-        model.notice = Some("Closed; ctrl-c again quits".to_owned());
-        return effects;
-    }
-    if model.form.is_none() && model.task.is_none() && model.focused_list().is_typing() {
-        clear_filter(model);
-        model.notice = Some("Filter cleared; ctrl-c again quits".to_owned());
-        return Vec::new();
-    }
-    let open: Vec<(QuestionId, Slot)> =
-        model.questions.reads().map(|open| (open.id, open.slot.clone())).collect();
-    if open.is_empty() {
-        model.notice = Some("ctrl-c again quits".to_owned());
-        return Vec::new();
-    }
-    let problem = Problem::new(ProblemKind::Cancelled, "The read was cancelled", "").advise("r reads again");
-    for (id, _) in &open {
-        settle(model, *id, Err(problem.clone()));
-    }
-    schedule::put_off_refresh(model);
-    model.notice = Some("Cancelled; r reads again, ctrl-c again quits".to_owned());
-    open.into_iter().map(|(id, _)| Effect::Abandon(id)).collect()
-}
-
-/// Takes a reply in, unless nobody waits for it any more.
-fn settle(model: &mut Model, id: QuestionId, reply: Result<Answer, Problem>) -> Vec<Effect> {
-    let Some(open) = model.questions.close(id) else {
-        return Vec::new();
-    };
-    model.mark_dirty();
-    dialog::mfa::notice(model, &open, &reply);
-    match (&open.slot, reply) {
-        (Slot::SignIn, reply) => dialog::mfa::settle(model, reply),
-        (Slot::Test, reply) => {
-            trial::settle(model, reply);
-            Vec::new()
-        }
-        (Slot::SourceIdentity, reply) => {
-            policies::settle(model, reply);
-            Vec::new()
-        }
-        (Slot::Save | Slot::LoginIdentity | Slot::ExternalId | Slot::Profiles | Slot::Apis, reply) => {
-            form::settle(model, &open, reply)
-        }
-        (Slot::Health(_), reply) => {
-            let Question::Health(_, nicknames) = &open.question else {
-                return Vec::new();
-            };
-            let reply = match reply {
-                Ok(Answer::Health(statuses)) => Ok(statuses),
-                Ok(_) => return Vec::new(),
-                Err(problem) => Err(problem),
-            };
-            connections::settle(model, nicknames, reply);
-            Vec::new()
-        }
-        (Slot::Dashboard(..) | Slot::Routes(_), reply) => {
-            metrics::settle(model, &open.question, reply);
-            Vec::new()
-        }
-        (
-            Slot::Plan
-            | Slot::CarryOut
-            | Slot::PlanImport
-            | Slot::SaveImport
-            | Slot::Revisions
-            | Slot::Schemas,
-            reply,
-        ) => settle_write(model, &open.question, reply),
-        (slot, reply) => deployments::settle(model, slot, reply),
-    }
-}
-
-/// Takes in what a write would do, how it ended, and what is asked on the way to it.
-fn settle_write(model: &mut Model, question: &Question, reply: Result<Answer, Problem>) -> Vec<Effect> {
-    match (question, reply) {
-        (Question::Plan(..), Ok(Answer::Plan(plan))) => plan::settle(model, Ok(*plan)),
-        (Question::Plan(..), Err(problem)) => plan::settle(model, Err(problem)),
-        (Question::CarryOut { .. }, Ok(Answer::CarryOut(done))) => return write::settle(model, Ok(*done)),
-        (Question::CarryOut { .. }, Err(problem)) => return write::settle(model, Err(problem)),
-        (Question::PlanImport(..), Ok(Answer::PlanImport(import))) => import::settle(model, Ok(*import)),
-        (Question::PlanImport(..), Err(problem)) => import::settle(model, Err(problem)),
-        (Question::SaveImport(nickname, import), reply) => {
-            let reply = match reply {
-                Ok(Answer::SaveImport(done)) => Ok(*done),
-                Ok(_) => return Vec::new(),
-                Err(problem) => Err(problem),
-            };
-            import::saved(model, import, reply);
-            return deployments::after_write(model, nickname);
-        }
-        (Question::Revisions(_), Ok(Answer::Revisions(found))) => deploy::settle_picker(model, Ok(found)),
-        (Question::Revisions(_), Err(problem)) => deploy::settle_picker(model, Err(problem)),
-        (Question::KeptSchema(..) | Question::CompareEntries(..), reply) => asked::settle(model, reply),
-        _ => {}
-    }
-    Vec::new()
 }
 
 /// Sends text to the clipboard and says so; whether it arrived only the terminal knows.

@@ -71,7 +71,18 @@ pub async fn run(start: Start) -> Result<(), Problem> {
     let ended = running.turn(&mut screen, effects).await;
     input.abort();
     drop(screen);
-    ended.map_err(|error| failed("The terminal failed", &error))
+    ended.map_err(|error| failed("The terminal failed", &error))?;
+    left_behind(&running.model).map_or(Ok(()), Err)
+}
+
+/// What whoever left in the middle of a write should read once the screen is gone.
+fn left_behind(model: &Model) -> Option<Problem> {
+    let open = model.questions.writing()?;
+    let nickname = open.question.nickname()?;
+    let what = format!("apigw ended in the middle of a write to {nickname}");
+    let why = "How it ended is not known here.";
+    let next = format!("Open {nickname} again, or run `apigw deployments {nickname}`: it is looked up then.");
+    Some(Problem::new(ProblemKind::Cancelled, what, why).advise(next))
 }
 
 fn failed(what: &str, error: &std::io::Error) -> Problem {

@@ -18,8 +18,11 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(form) = form_mut(model) else {
         return Vec::new();
     };
+    if action == Action::Back {
+        return leave(model);
+    }
+    form.leaving = false;
     match action {
-        Action::Back => return task::close(model),
         Action::Plan => return start(model),
         Action::Enter => return enter(model),
         Action::NextField => step(form, 1),
@@ -36,6 +39,16 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Leaves the form; where something was typed, only when asked twice.
+fn leave(model: &mut Model) -> Vec<Effect> {
+    if let Some(form) = form_mut(model).filter(|form| form.touched && !form.leaving) {
+        form.leaving = true;
+        model.notice = Some("esc again leaves; nothing is written".to_owned());
+        return Vec::new();
+    }
+    task::close(model)
 }
 
 fn in_text(form: &mut DeployForm, line: fn(&mut TextField), lines: fn(&mut super::TextBox)) {
@@ -165,6 +178,7 @@ pub(in crate::app) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 fn insert(form: &mut DeployForm, text: &str) {
+    (form.touched, form.leaving) = (true, false);
     form.errors.remove(&form.focus);
     if form.focus == DeployField::Description {
         form.description.insert(text);
@@ -184,6 +198,7 @@ pub(in crate::app) fn erase(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for the plan, unless a field is not right.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
+    let several = choices(model, DeployField::From).len() > 2;
     let Some(form) = form_mut(model) else {
         return Vec::new();
     };
@@ -192,6 +207,10 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
         if let Err(error) = form.check(field) {
             form.errors.insert(field, error.to_owned());
         }
+    }
+    if form.needs_start() && form.from.is_none() && several {
+        let error = "Choose the stage whose configuration fills in what the schema leaves out";
+        form.errors.insert(DeployField::From, error.to_owned());
     }
     if let Some(field) = form.errors.keys().next().copied() {
         form.focus = field;

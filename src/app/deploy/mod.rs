@@ -45,6 +45,8 @@ pub struct DeployForm {
     pub offset: usize,
     file: TextField,
     new_stage: TextField,
+    touched: bool,
+    leaving: bool,
 }
 
 /// Opens the form on the stage under the cursor.
@@ -75,6 +77,8 @@ impl DeployForm {
             offset: 0,
             file: TextField::new(file.unwrap_or_default()),
             new_stage: TextField::default(),
+            touched: false,
+            leaving: false,
         }
     }
 
@@ -126,7 +130,7 @@ impl DeployForm {
         Intent::Deploy {
             schema: self.file().map(|file| SchemaChoice { file, revision }),
             description: (!description.is_empty()).then_some(description),
-            extensions_from: self.from.clone().filter(|_| stage.is_none()),
+            extensions_from: self.from.clone().filter(|_| self.needs_start()),
             stage,
             options: self.options,
         }

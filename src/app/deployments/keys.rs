@@ -32,15 +32,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Tab(3) => return show_tab(model, Tab::Api),
         Action::Tab(_) => return show_tab(model, Tab::Deployments),
         Action::Refresh => return refresh(model, Depth::Full),
-        Action::SortStages => {
-            let (order, told) = match screen.order {
-                StageOrder::Name => (StageOrder::Worst, "Stages in order of trouble, the worst first"),
-                StageOrder::Worst => (StageOrder::Name, "Stages in order of their names"),
-            };
-            screen.order = order;
-            screen.arrange_stages();
-            model.notice = Some(told.to_owned());
-        }
+        Action::SortStages => model.notice = Some(sort(screen).to_owned()),
         Action::CopyId | Action::CopyUrl => {
             return if let Some((name, text)) = copied(screen, action) {
                 update::copy(model, name, text)
@@ -49,17 +41,7 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
                 Vec::new()
             };
         }
-        Action::Console => {
-            let connection = &screen.connection;
-            let (api_type, id, region) = (connection.api_type, &connection.api_id, &connection.region);
-            let url = match screen.selected_stage() {
-                Some(stage) if screen.pane == Pane::Stages => {
-                    links::console_stage(api_type, id, region, &stage.name)
-                }
-                _ => links::console_api(api_type, id, region),
-            };
-            model.overlay = Some(Overlay::Panel(console_panel(url)));
-        }
+        Action::Console => model.overlay = Some(Overlay::Panel(console_panel(console_of(screen)))),
         Action::Edit => {
             let connection = screen.connection.clone();
             return form::edit(model, &connection);
@@ -75,6 +57,27 @@ pub(in crate::app) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => {}
     }
     Vec::new()
+}
+
+/// Orders the stages the other way, and tells which.
+fn sort(screen: &mut DeploymentsScreen) -> &'static str {
+    let (order, told) = match screen.order {
+        StageOrder::Name => (StageOrder::Worst, "Stages in order of trouble, the worst first"),
+        StageOrder::Worst => (StageOrder::Name, "Stages in order of their names"),
+    };
+    screen.order = order;
+    screen.arrange_stages();
+    told
+}
+
+/// The console's address of what is under the cursor.
+fn console_of(screen: &DeploymentsScreen) -> String {
+    let connection = &screen.connection;
+    let (api_type, id, region) = (connection.api_type, &connection.api_id, &connection.region);
+    match screen.selected_stage() {
+        Some(stage) if screen.pane == Pane::Stages => links::console_stage(api_type, id, region, &stage.name),
+        _ => links::console_api(api_type, id, region),
+    }
 }
 
 /// Shows a tab and moves the focus to it.

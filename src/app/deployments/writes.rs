@@ -45,7 +45,7 @@ fn import(model: &mut Model) -> Vec<Effect> {
     };
     let stage = screen.selected_stage().filter(|_| screen.pane == Pane::Stages);
     let (connection, stage) = (screen.connection.clone(), stage.map(|stage| stage.name.clone()));
-    dialog::ask_import(model, &connection, stage);
+    dialog::ask_import(model, &connection, stage.as_deref());
     Vec::new()
 }
 

@@ -3,7 +3,7 @@
 use super::{Dialog, show};
 use crate::app::panel::{Line, Panel, Tone};
 use crate::app::text_field::TextField;
-use crate::app::{Effect, Model, Overlay, import};
+use crate::app::{DeploymentsScreen, Effect, Model, Overlay, import};
 use crate::domain::{ApiType, Connection, ImportRequest};
 use crate::input::Motion;
 
@@ -20,7 +20,7 @@ pub struct AskImport {
 }
 
 /// Asks, with that stage chosen.
-pub(in crate::app) fn ask_import(model: &mut Model, connection: &Connection, stage: Option<String>) {
+pub(in crate::app) fn ask_import(model: &mut Model, connection: &Connection, stage: Option<&str>) {
     let default = connection.schema.as_ref().map(|file| file.display().to_string());
     let file = default.unwrap_or_else(|| format!("{}.yaml", connection.nickname.replace(['/', ' '], "-")));
     let mut ask = AskImport {
@@ -31,15 +31,15 @@ pub(in crate::app) fn ask_import(model: &mut Model, connection: &Connection, sta
         file: TextField::new(file),
         problem: None,
     };
-    let stages = model.deployments.as_ref().map(|screen| screen.stage_rows()).unwrap_or_default();
+    let stages = model.deployments.as_ref().map(DeploymentsScreen::stage_rows).unwrap_or_default();
     ask.offer(stages.iter().map(|stage| stage.name.clone()).collect());
-    ask.chosen = ask.sources.iter().position(|source| *source == stage).unwrap_or(0);
+    ask.chosen = ask.sources.iter().position(|source| source.as_deref() == stage).unwrap_or(0);
     show(model, Dialog::Import(ask));
 }
 
 /// The stages are known now.
 pub(in crate::app) fn stages_are_read(model: &mut Model) {
-    let stages = model.deployments.as_ref().map(|screen| screen.stage_rows()).unwrap_or_default();
+    let stages = model.deployments.as_ref().map(DeploymentsScreen::stage_rows).unwrap_or_default();
     let names = stages.iter().map(|stage| stage.name.clone()).collect();
     if let Some(Overlay::Dialog(Dialog::Import(ask))) = &mut model.overlay {
         ask.offer(names);

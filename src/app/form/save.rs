@@ -155,7 +155,7 @@ fn saved(model: &mut Model, edit: &Edit, connections: Vec<Connection>) -> Vec<Ef
         Edit::Remove { nickname } => {
             model.notice = Some(format!("Deleted {nickname}"));
             if opened.as_ref() == Some(nickname) {
-                effects.extend(super::super::update::leave_deployments(model));
+                effects.extend(super::super::leaving::leave_deployments(model));
             }
         }
     }

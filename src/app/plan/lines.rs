@@ -65,7 +65,7 @@ fn section(lines: &mut Vec<Line>, heading: &str, under: impl IntoIterator<Item =
 /// What it does, as the question asks it: `Deploy to prod`.
 pub(in crate::app) fn sentence(plan: &Plan) -> String {
     let stage = plan.target.stage.as_deref().unwrap_or_default();
-    let to = || plan.to.as_ref().map(|deployment| deployment.id.as_str()).unwrap_or("the deployment before");
+    let to = || plan.to.as_ref().map_or("the deployment before", |deployment| deployment.id.as_str());
     match &plan.intent {
         Intent::Deploy { schema: None, .. } => format!("Deploy what the gateway has to {stage}"),
         Intent::Deploy { stage: None, .. } => format!("Export to {}", plan.target.api_name),

@@ -93,48 +93,70 @@ pub(super) fn settle(model: &mut Model, reply: Result<Plan, Problem>) {
 
 /// What the screen's own keys do.
 pub(super) fn act(model: &mut Model, action: Action) -> Vec<Effect> {
-    let Some(Task::Plan(screen)) = &mut model.task else {
+    let Some(Task::Plan(screen)) = &model.task else {
         return Vec::new();
     };
     match action {
         Action::Refresh => return ask(model),
-        Action::WithSchema => {
-            if let Intent::RollBack { with_schema, .. } = &mut screen.intent {
-                *with_schema = !*with_schema;
-                return ask(model);
-            }
-        }
-        Action::Enter => match (&screen.plan.value, &screen.plan.problem) {
-            (Some(plan), _) if plan.errors().next().is_some() => {
+        Action::WithSchema => return switch_schema(model),
+        Action::Enter => match &screen.plan.value {
+            Some(plan) if plan.errors().next().is_some() => {
                 model.notice =
                     Some("Errors keep it from being carried out; they stand at the top".to_owned());
             }
-            (Some(plan), _) if plan.changes_nothing() => {
+            Some(plan) if plan.changes_nothing() => {
                 model.notice = Some("There is nothing to do".to_owned());
             }
-            (Some(plan), _) => {
+            Some(plan) => {
                 let (plan, nickname) = (plan.clone(), screen.nickname.clone());
                 if let Some(connection) = model.connection(&nickname).cloned() {
                     dialog::confirm(model, connection, plan);
                 }
             }
-            (None, Some(problem)) => {
-                let panel = problem_panel(problem);
-                model.overlay = Some(Overlay::Panel(panel));
-            }
-            (None, None) => {}
+            None => {}
         },
+        Action::Explain => {
+            let panel = screen.plan.problem.as_ref().map(problem_panel);
+            model.overlay = panel.map(Overlay::Panel);
+        }
         _ => {}
     }
     Vec::new()
 }
 
+/// Plans a roll back with the deployment's schema, or without it.
+fn switch_schema(model: &mut Model) -> Vec<Effect> {
+    let Some(Task::Plan(screen)) = &model.task else {
+        return Vec::new();
+    };
+    if !has_schema(model, screen) {
+        model.notice = Some("The history keeps no schema of that deployment".to_owned());
+        return Vec::new();
+    }
+    if let Some(Task::Plan(PlanScreen { intent: Intent::RollBack { with_schema, .. }, .. })) = &mut model.task
+    {
+        *with_schema = !*with_schema;
+    }
+    ask(model)
+}
+
+/// Whether the plan is about going back to a deployment of which the history has the schema.
+fn has_schema(model: &Model, screen: &PlanScreen) -> bool {
+    let Intent::RollBack { to, with_schema, .. } = &screen.intent else {
+        return false;
+    };
+    let planned = screen.plan.value.as_ref().and_then(|plan| plan.to.as_ref()).map(|to| &to.id);
+    let id = planned.or(to.as_ref());
+    let known = model.deployments.as_ref().zip(id).and_then(|(deployments, id)| deployments.entry_of(id));
+    *with_schema || known.is_some_and(|entry| entry.pushed.is_some())
+}
+
 /// Whether an action makes sense right now.
-pub(super) fn available(screen: &PlanScreen, action: Action) -> bool {
+pub(super) fn available(model: &Model, screen: &PlanScreen, action: Action) -> bool {
     let plan = screen.plan.value.as_ref();
     match action {
         Action::Enter => plan.is_some_and(|plan| plan.errors().next().is_none() && !plan.changes_nothing()),
-        Action::WithSchema => matches!(screen.intent, Intent::RollBack { .. }),
+        Action::WithSchema => has_schema(model, screen),
         _ => true,
     }
 }

@@ -21,10 +21,9 @@ fn target(stage: Option<&str>) -> Target {
 /// A plan that deletes a route, exposes another one and breaks a third.
 fn plan(intent: &Intent) -> Plan {
     let stage = match intent {
-        Intent::RollBack { stage, .. } => Some(stage.as_str()),
+        Intent::RollBack { stage, .. } | Intent::EndCanary { stage, .. } => Some(stage.as_str()),
         Intent::Deploy { stage, .. } | Intent::PushBack { stage, .. } => stage.as_deref(),
         Intent::Promote { to, .. } => Some(to.as_str()),
-        Intent::EndCanary { stage, .. } => Some(stage.as_str()),
     };
     let change = |severity| GatewayChange {
         change: crate::domain::ChangeKind::Changed,
@@ -143,9 +142,14 @@ fn rolling_back_is_planned_with_one_key_on_a_stage_and_two_on_a_deployment() {
 
 #[test]
 fn the_schema_of_a_deployment_can_come_along() {
-    let mut model = full();
+    let known = |to: &str| Plan { to: Some(deployment(to)), ..harmless(&roll_back("prod", None)) };
+    let (mut model, _) = remembered(vec![entry("1", Act::Deploy, true)]);
+    settled(&mut model);
     press(&mut model, "b");
-    planned(&mut model, harmless(&roll_back("prod", None)));
+    planned(&mut model, known("other"));
+    assert_eq!(press(&mut model, "s"), [], "the history has no schema of that one");
+    press(&mut model, "r");
+    planned(&mut model, known("d0"));
     let with = Intent::RollBack { stage: "prod".into(), to: None, with_schema: true };
     assert_eq!(only(&press(&mut model, "s")), Question::Plan("orders".into(), Box::new(with)));
 }
@@ -211,6 +215,10 @@ fn the_form_asks_for_what_is_typed_into_it() {
     press_key(&mut model, KeyCode::Esc);
     let Some(Task::Deploy(form)) = &model.task else { panic!("{:?}", model.task) };
     assert_eq!(form.text(DeployField::File), "api.yaml", "the form is as it was left");
+    press_key(&mut model, KeyCode::Esc);
+    assert!(model.task.is_some(), "what was typed is lost only when asked twice");
+    press_key(&mut model, KeyCode::Esc);
+    assert!(model.task.is_none());
 }
 
 #[test]
@@ -542,6 +550,44 @@ fn importing(import: &Import) -> Model {
     assert_eq!(only(&effects), Question::PlanImport("orders".into(), import.request.clone()));
     reply(&mut model, &Slot::PlanImport, Ok(Answer::PlanImport(Box::new(import.clone()))));
     model
+}
+
+#[test]
+fn what_was_just_connected_can_be_imported_at_once() {
+    let connections = vec![Connection { api_type: ApiType::Rest, ..start().connections.remove(0) }];
+    let (mut model, _) = Model::new(Start { connections: connections.clone(), ..start() });
+    dialog::show(&mut model, Dialog::Connected(dialog::Connected::new(&connections, None)));
+    press_key(&mut model, KeyCode::Down);
+    let effects = press_key(&mut model, KeyCode::Enter);
+    assert!(asked(&effects).iter().any(|(_, question)| *question == Question::Stages("orders".into())));
+    assert_eq!(
+        press_key(&mut model, KeyCode::Enter),
+        [],
+        "a REST API is exported by its stages, not read yet"
+    );
+    reply(&mut model, &stages_slot(), Ok(stages_read(vec![stage("prod", "d1")])));
+    let effects = press_key(&mut model, KeyCode::Enter);
+    let request =
+        ImportRequest { stage: Some("prod".into()), file: Some("orders.yaml".into()), format: None };
+    assert_eq!(only(&effects), Question::PlanImport("orders".into(), request));
+}
+
+#[test]
+fn a_problem_of_a_plan_is_shown_whole_with_the_statement_to_copy() {
+    let mut model = full();
+    press(&mut model, "b");
+    let denied =
+        crate::domain::Denied { action: "apigateway:GET".into(), resource: "*".into(), explicit: false };
+    let problem = Problem {
+        denied: Some(denied),
+        ..Problem::new(ProblemKind::Permission, "Cannot read the stages", "")
+    };
+    reply(&mut model, &Slot::Plan, Err(problem));
+    assert_eq!(press_key(&mut model, KeyCode::Enter), [], "there is nothing to carry out");
+    press(&mut model, "!");
+    let effects = press(&mut model, "y");
+    let [Effect::Copy(statement)] = &effects[..] else { panic!("{effects:?}") };
+    assert!(statement.contains("apigateway:GET"), "{statement}");
 }
 
 #[test]

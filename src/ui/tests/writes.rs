@@ -111,6 +111,9 @@ fn a_rest_stage_can_be_made() {
     };
     snapshot("deploy_rest", rest);
     snapshot("deploy_new_stage", |size| rest(size).keys(" ").key(KeyCode::BackTab).control('s'));
+    snapshot("deploy_new_stage_from", |size| {
+        rest(size).keys(" ").key(KeyCode::BackTab).keys("green").control('s').key(KeyCode::Down)
+    });
 }
 
 #[test]
@@ -242,7 +245,9 @@ fn which_write_is_meant_is_chosen() {
     snapshot("choose_canary", |size| canary(size).keys("E"));
     snapshot("choose_promote", |size| canary(size).keys("p").key(KeyCode::Enter).answered());
     snapshot("choose_rollback", |size| Scene::full(size).keys("1jb"));
-    snapshot("plan_rollback", |size| Scene::full(size).keys("jjjb").answered().keys("s").answered());
+    snapshot("plan_rollback", |size| {
+        Scene::full(size).keys("1jjb").answered().key(KeyCode::Enter).answered().keys("s").answered()
+    });
 }
 
 #[test]

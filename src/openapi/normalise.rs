@@ -65,8 +65,8 @@ fn drop_generated(root: &mut Map<String, Value>) {
 /// Of the servers only the configuration of the endpoint means something.
 fn endpoint_only(root: &mut Map<String, Value>) {
     let servers = root.remove("servers");
-    let servers = servers.as_ref().and_then(Value::as_array).into_iter().flatten();
-    if let Some(endpoint) = servers.filter_map(|server| server.get(ENDPOINT)).next() {
+    let mut servers = servers.as_ref().and_then(Value::as_array).into_iter().flatten();
+    if let Some(endpoint) = servers.find_map(|server| server.get(ENDPOINT)) {
         root.insert("servers".to_owned(), serde_json::json!([{ ENDPOINT: endpoint }]));
     }
 }

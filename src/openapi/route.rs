@@ -35,7 +35,7 @@ pub(super) struct Route<'a> {
     pub operation: &'a Value,
 }
 
-impl<'a> Route<'a> {
+impl Route<'_> {
     pub fn key(&self) -> RouteKey {
         RouteKey { path: erase(normal_path(self.path)), method: self.verb() }
     }

@@ -72,10 +72,18 @@ impl<'a> Diff<'a> {
         let names =
             |ways: &[Way]| -> BTreeSet<String> { ways.iter().flat_map(BTreeMap::keys).cloned().collect() };
         for name in names(old).intersection(&names(new)) {
-            let of = |root: &'a Value| security::scheme(root, name).map(plain);
-            if let (Some(before), Some(after)) = (of(self.before), of(self.after))
-                && before != after
-            {
+            let (Some(old), Some(new)) =
+                (security::scheme(self.before, name), security::scheme(self.after, name))
+            else {
+                continue;
+            };
+            let (before, after) = (flows(old), flows(new));
+            if before != after && !before.is_empty() && !after.is_empty() {
+                let message = format!("the addresses that `{name}` gets its tokens from are others");
+                self.found(Severity::Breaking, "security_scheme_changed", message);
+            }
+            let (before, after) = (plain(old), plain(new));
+            if before != after {
                 let message = format!("the security scheme `{name}` is another: {before} became {after}");
                 self.found(Severity::Breaking, "security_scheme_changed", message);
             }
@@ -110,6 +118,18 @@ fn plain(scheme: &Value) -> Value {
         entries.map(|(key, value)| (key.clone(), value.clone())).collect();
     plain.sort_keys();
     plain.into()
+}
+
+/// Where the flows of OAuth send callers; an export has none.
+fn flows(scheme: &Value) -> Vec<(&str, &str, &Value)> {
+    let flows = scheme.get("flows").and_then(Value::as_object).into_iter().flatten();
+    let mut urls: Vec<_> = flows
+        .filter_map(|(flow, value)| Some((flow, value.as_object()?)))
+        .flat_map(|(flow, value)| value.iter().map(move |(key, url)| (flow.as_str(), key.as_str(), url)))
+        .filter(|(_, key, _)| key.ends_with("Url"))
+        .collect();
+    urls.sort_by_key(|(flow, key, _)| (*flow, *key));
+    urls
 }
 
 fn told(ways: &[Way]) -> String {

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use crate::domain::Severity;
 
 use super::operation::{Body, Content, Response};
+use super::parameters::written;
 use super::{Diff, Direction};
 
 impl<'a> Diff<'a> {
@@ -88,6 +87,10 @@ impl<'a> Diff<'a> {
                     format!("{whole} became optional"),
                 );
             }
+            if written("header", header.value) != written("header", now.value) {
+                let message = format!("{whole} is written otherwise (explode or collectionFormat)");
+                self.found(Severity::Breaking, "response_header_style_changed", message);
+            }
             self.schemas(header.schema, now.schema);
         }
         for (_, header) in new.headers.iter().filter(|(name, _)| !old.headers.contains_key(*name)) {
@@ -102,16 +105,12 @@ impl<'a> Diff<'a> {
             let is_only = old.len() == 1;
             let told = if is_only { whole.to_owned() } else { format!("{whole} as {media}") };
             self.look_at(direction, told);
-            match covering(new, media, direction) {
-                Some(now) => self.schemas(*schema, now),
-                None => {
-                    let rule = direction.rule("request_media_type_removed", "response_media_type_removed");
-                    self.found(
-                        Severity::Breaking,
-                        rule,
-                        format!("the media type {media} of {whole} is gone"),
-                    );
-                }
+            if let Some(now) = covering(new, media, direction) {
+                self.schemas(*schema, new.get(now).copied().flatten());
+            } else {
+                let rule = direction.rule("request_media_type_removed", "response_media_type_removed");
+                let message = format!("the media type {media} of {whole} is gone");
+                self.found(Severity::Breaking, rule, message);
             }
         }
         for media in new.keys().filter(|media| covering(old, media, direction).is_none()) {
@@ -121,12 +120,8 @@ impl<'a> Diff<'a> {
     }
 }
 
-/// The schema of a media type. A request may also be covered by a range that is accepted now, and the range of a response
-/// by a media type inside it.
-fn covering<'a>(content: &Content<'a>, media: &str, direction: Direction) -> Option<Option<&'a Value>> {
-    if let Some(schema) = content.get(media) {
-        return Some(*schema);
-    }
+/// The media type that stands for another: itself, the range of a request that is accepted now, a part of a response's range.
+fn covering<'c>(content: &'c Content<'_>, media: &str, direction: Direction) -> Option<&'c str> {
     let is_in = |media: &str, range: &str| {
         range == "*/*"
             || range.strip_suffix('*').is_some_and(|kind| kind.ends_with('/') && media.starts_with(kind))
@@ -135,5 +130,6 @@ fn covering<'a>(content: &Content<'a>, media: &str, direction: Direction) -> Opt
         Direction::Request => is_in(media, other),
         Direction::Response => is_in(other, media),
     };
-    content.iter().find(|(other, _)| covers(other)).map(|(_, schema)| *schema)
+    let itself = content.get_key_value(media).map(|(itself, _)| itself);
+    itself.or_else(|| content.keys().find(|other| covers(other))).map(String::as_str)
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::Severity;
 
+use super::pairs::here;
 use super::shape::Shape;
 use super::{Diff, Direction};
 
@@ -96,7 +97,7 @@ impl<'a> Diff<'a> {
             (Direction::Request, Change::Other) => ("request_constraint_changed", Severity::Warning),
             (Direction::Response, Change::Other) => ("response_constraint_changed", Severity::Warning),
         };
-        self.found(severity, rule, format!("{key} of {} changed from {old} to {new}", self.here()));
+        self.found(severity, rule, format!("{key} of {} changed from {old} to {new}", here()));
     }
 }
 

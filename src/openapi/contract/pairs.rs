@@ -44,7 +44,7 @@ impl<'a> Diff<'a> {
     pub(super) fn schemas(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
         let (Some(before), Some(after)) = (before, after) else {
             let first = self.findings.len();
-            self.schema_appeared(before.is_some(), after.is_some(), &self.here());
+            self.schema_appeared(before.is_some(), after.is_some(), &here());
             let found = self.findings.split_off(first);
             return self.tell(&found, "");
         };
@@ -60,18 +60,8 @@ impl<'a> Diff<'a> {
                 let pair = self.pair(before, after);
                 self.pairs.below.push((part.to_owned(), pair));
             }
-            _ => self.schema_appeared(before.is_some(), after.is_some(), &self.property(part)),
+            _ => self.schema_appeared(before.is_some(), after.is_some(), &property(part)),
         }
-    }
-
-    /// What is being looked at, in a message: `` `owner.name` of the 200 response ``.
-    pub(super) fn here(&self) -> String {
-        PLACE.to_string()
-    }
-
-    /// A property of it, in a message.
-    pub(super) fn property(&self, name: &str) -> String {
-        format!("{PLACE}{name}{PLACE}")
     }
 
     fn pair(&mut self, before: &'a Value, after: &'a Value) -> usize {
@@ -184,6 +174,16 @@ impl<'a> Diff<'a> {
             self.found(finding.severity, finding.rule, message);
         }
     }
+}
+
+/// What is being looked at, in a message: `` `owner.name` of the 200 response ``.
+pub(super) fn here() -> String {
+    PLACE.to_string()
+}
+
+/// A property of it, in a message.
+pub(super) fn property(name: &str) -> String {
+    format!("{PLACE}{name}{PLACE}")
 }
 
 fn join(path: &str, part: &str) -> String {

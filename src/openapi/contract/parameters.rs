@@ -50,6 +50,12 @@ impl<'a> Diff<'a> {
             let message = format!("{} is written otherwise (style, explode or collectionFormat)", self.whole);
             self.found(Severity::Breaking, "request_parameter_style_changed", message);
         }
+        let may_be_empty =
+            |parameter: &Parameter<'_>| parameter.value.get("allowEmptyValue") == Some(&true.into());
+        if may_be_empty(old) && !may_be_empty(new) {
+            let message = format!("{} may no longer be empty", self.whole);
+            self.found(Severity::Breaking, "request_parameter_empty_forbidden", message);
+        }
         self.schemas(old.schema, new.schema);
     }
 }
@@ -60,7 +66,7 @@ fn named(place: &str, parameter: &Parameter<'_>) -> String {
 }
 
 /// How a list or an object is written: what is said, or what is assumed.
-fn written(place: &str, value: &Value) -> (String, bool, String) {
+pub(super) fn written(place: &str, value: &Value) -> (String, bool, String) {
     let assumed = if matches!(place, "query" | "cookie") { "form" } else { "simple" };
     let style = value.get("style").and_then(Value::as_str).unwrap_or(assumed);
     let explode = value.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");

@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::domain::Severity;
 use crate::openapi::pointer;
 
+use super::pairs::{here, property};
 use super::shape::Shape;
 use super::{Diff, Direction, meaning};
 
@@ -48,7 +49,7 @@ impl<'a> Diff<'a> {
     }
 
     fn requirement(&mut self, name: &str, old: &Shape<'a>, new: &Shape<'a>) {
-        let property = self.property(name);
+        let property = property(name);
         let (severity, rule, word) =
             match (self.direction, old.required.contains(name), new.required.contains(name)) {
                 (Direction::Request, false, true) => {
@@ -69,7 +70,7 @@ impl<'a> Diff<'a> {
     }
 
     fn property_removed(&mut self, name: &str, new: &Shape<'a>) {
-        let property = self.property(name);
+        let property = property(name);
         // An object that allows nothing beside its properties refuses what callers still send.
         let is_closed = new.keyword("additionalProperties").and_then(Value::as_bool) == Some(false);
         match self.direction {
@@ -87,10 +88,12 @@ impl<'a> Diff<'a> {
     }
 
     fn property_added(&mut self, name: &str, old: &Shape<'a>, new: &Shape<'a>) {
-        let property = self.property(name);
+        let property = property(name);
         let is_required = new.required.contains(name);
+        // One that never travelled this way was asked of nobody, whatever `required` said.
+        let was_required = old.required.contains(name) && !old.properties.contains_key(name);
         match self.direction {
-            Direction::Request if is_required && !old.required.contains(name) => {
+            Direction::Request if is_required && !was_required => {
                 let message = format!("{property} is new, and required");
                 self.found(Severity::Breaking, "request_property_added_required", message);
             }
@@ -111,9 +114,8 @@ impl<'a> Diff<'a> {
         let (before, after) = (old.keyword("additionalProperties"), new.keyword("additionalProperties"));
         let is_closed = |value: Option<&Value>| value.and_then(Value::as_bool) == Some(false);
         let schema = |value: Option<&'a Value>| value.filter(|value| value.is_object());
-        let here = self.here();
+        let here = here();
         match (is_closed(before), is_closed(after), self.direction) {
-            (true, true, _) => {}
             (false, true, Direction::Request) => {
                 let message = format!("{here} allows no other properties any more");
                 self.found(Severity::Warning, "request_additional_properties_forbidden", message);
@@ -122,7 +124,7 @@ impl<'a> Diff<'a> {
                 let message = format!("{here} may have other properties now");
                 self.found(Severity::Info, "response_additional_properties_allowed", message);
             }
-            (true, false, _) | (false, true, _) => {}
+            (true, _, _) | (false, true, _) => {}
             (false, false, _) => {
                 self.below("*", schema(before), schema(after));
             }
@@ -155,7 +157,7 @@ impl<'a> Diff<'a> {
                 None => gone += 1,
             }
         }
-        let here = self.here();
+        let here = here();
         match (gone, left.len()) {
             (0, 0) => {}
             (_, 0) => {
@@ -179,10 +181,8 @@ impl<'a> Diff<'a> {
     }
 
     fn choice_unclear(&mut self, key: &str) {
-        let message = format!(
-            "the alternatives of {} changed ({key}), and no rule can decide what that means",
-            self.here()
-        );
+        let message =
+            format!("the alternatives of {} changed ({key}), and no rule can decide what that means", here());
         self.found(Severity::NotAnalysed, "schema_not_analysed", message);
     }
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::domain::Severity;
 
+use super::pairs::here;
 use super::shape::Shape;
 use super::{Diff, Direction, meaning};
 
@@ -73,7 +74,7 @@ impl<'a> Diff<'a> {
         let keys: BTreeSet<&str> = old.undecided.union(&new.undecided).copied().collect();
         let keys: Vec<&str> = keys.into_iter().collect();
         let message =
-            format!("{} changed, and no rule can decide what holds for `{}`", self.here(), keys.join("`, `"));
+            format!("{} changed, and no rule can decide what holds for `{}`", here(), keys.join("`, `"));
         self.found(Severity::NotAnalysed, "schema_not_analysed", message);
     }
 
@@ -87,8 +88,7 @@ impl<'a> Diff<'a> {
             Direction::Request => widened,
             Direction::Response => narrowed,
         };
-        let message =
-            format!("the type of {} changed from {} to {}", self.here(), types_of(old), types_of(new));
+        let message = format!("the type of {} changed from {} to {}", here(), types_of(old), types_of(new));
         if fits {
             let rule = self.direction.rule("request_type_widened", "response_type_narrowed");
             self.found(Severity::Info, rule, message);
@@ -103,7 +103,7 @@ impl<'a> Diff<'a> {
         if old.nullable == new.nullable {
             return;
         }
-        let here = self.here();
+        let here = here();
         let (severity, rule, message) = match (self.direction, new.nullable) {
             (Direction::Request, false) => {
                 (Severity::Breaking, "request_became_not_nullable", format!("{here} may no longer be null"))
@@ -143,13 +143,13 @@ impl<'a> Diff<'a> {
         };
         let (before, after) = (before.unwrap_or("none"), after.unwrap_or("none"));
         let rule = self.direction.rule("request_format_changed", "response_format_changed");
-        self.found(severity, rule, format!("the format of {} changed from {before} to {after}", self.here()));
+        self.found(severity, rule, format!("the format of {} changed from {before} to {after}", here()));
     }
 
     /// The values that are allowed, where they are counted.
     fn values(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
         let (before, after) = (values_of(old), values_of(new));
-        let here = self.here();
+        let here = here();
         let (before, after) = match (before, after) {
             (None, None) => return,
             (None, Some(after)) => {
@@ -189,12 +189,12 @@ impl<'a> Diff<'a> {
         let keys: BTreeSet<&str> = old.keywords.keys().chain(new.keywords.keys()).copied().collect();
         for key in keys.into_iter().filter(|key| !DECIDED.contains(key)) {
             if !meaning::same(self.before, old.keyword(key), self.after, new.keyword(key)) {
-                let message = format!("`{key}` of {} changed, for which there is no rule", self.here());
+                let message = format!("`{key}` of {} changed, for which there is no rule", here());
                 self.found(Severity::NotAnalysed, "schema_not_analysed", message);
             }
         }
         if self.direction == Direction::Request && old.keyword("default") != new.keyword("default") {
-            let message = format!("the default of {} changed", self.here());
+            let message = format!("the default of {} changed", here());
             self.found(Severity::Info, "request_default_changed", message);
         }
     }

@@ -107,7 +107,7 @@ impl<'a> Shape<'a> {
             match key.as_str() {
                 "$ref" => {}
                 "allOf" => {
-                    value.as_array().into_iter().flatten().for_each(|part| self.take(root, part, depth + 1))
+                    value.as_array().into_iter().flatten().for_each(|part| self.take(root, part, depth + 1));
                 }
                 "type" => self.take_types(value),
                 "nullable" | "x-nullable" => self.nullable |= value.as_bool().unwrap_or_default(),

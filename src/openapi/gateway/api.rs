@@ -124,8 +124,8 @@ fn policy(changes: &mut Changes, before: Option<&Value>, after: Option<&Value>) 
 }
 
 fn endpoint_of(root: &Value) -> Option<&Value> {
-    let servers = root.get("servers").and_then(Value::as_array).into_iter().flatten();
-    servers.filter_map(|server| server.get(ENDPOINT)).next().or_else(|| root.get(ENDPOINT))
+    let mut servers = root.get("servers").and_then(Value::as_array).into_iter().flatten();
+    servers.find_map(|server| server.get(ENDPOINT)).or_else(|| root.get(ENDPOINT))
 }
 
 fn endpoint(changes: &mut Changes, before: Option<&Value>, after: Option<&Value>) {

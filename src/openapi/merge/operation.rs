@@ -69,7 +69,7 @@ fn asks_by_itself(merge: &Merge<'_>, ours: &Route<'_>) -> bool {
     let requirements = security::requirements(merge.local, ours);
     let names = requirements.map(security::named).unwrap_or_default();
     let enforced = |name: &&str| security::scheme(merge.local, name).is_some_and(security::is_enforced);
-    names.iter().any(|name| enforced(name))
+    names.iter().any(enforced)
 }
 
 /// `security` is no extension, but it carries the authorizer.

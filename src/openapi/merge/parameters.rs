@@ -62,16 +62,13 @@ impl Renamed {
         let mut rest = text;
         while let Some(next) = rest.chars().next() {
             let before = rewritten.chars().next_back();
-            match self.reference_at(rest, before, in_braces) {
-                Some((head, old, new)) => {
-                    rewritten.push_str(head);
-                    rewritten.push_str(new);
-                    rest = &rest[head.len() + old.len()..];
-                }
-                None => {
-                    rewritten.push(next);
-                    rest = &rest[next.len_utf8()..];
-                }
+            if let Some((head, old, new)) = self.reference_at(rest, before, in_braces) {
+                rewritten.push_str(head);
+                rewritten.push_str(new);
+                rest = &rest[head.len() + old.len()..];
+            } else {
+                rewritten.push(next);
+                rest = &rest[next.len_utf8()..];
             }
         }
         rewritten

@@ -40,7 +40,7 @@ fn extensions(merge: &mut Merge<'_>, parts: &[&str]) {
             Fate::Restored => {
                 if let Some(map) = merge.object(parts) {
                     map.insert(key.clone(), value.clone());
-                    let above: String = parts.iter().map(|part| format!("/{part}")).collect();
+                    let above = if parts.is_empty() { "" } else { "/components" };
                     merge.restored(format!("{above}/{key}"), what(key));
                 }
             }

@@ -65,7 +65,7 @@ fn reference(check: &mut Check<'_>, at: &str, value: &Value, told: &mut HashSet<
     }
 }
 
-/// A function of CloudFormation stands alone in its object.
+/// A function of `CloudFormation` stands alone in its object.
 fn intrinsic(check: &mut Check<'_>, at: &str, map: &Map<String, Value>) {
     let function = map.keys().find(|key| {
         key.starts_with("Fn::")

@@ -8,6 +8,7 @@ use crate::openapi::{Document, gateway_diff};
 use super::lambda;
 
 const KEY: &str = "x-amazon-apigateway-integration";
+const ANY: &str = "x-amazon-apigateway-any-method";
 const AUTHORIZER: &str = "x-amazon-apigateway-authorizer";
 
 /// What a diff found: `severity route: change what (before -> after)`.
@@ -22,11 +23,11 @@ fn told(api_type: ApiType, before: &Document, after: &Document) -> Vec<String> {
     told.collect()
 }
 
-fn one_route(operation: Value) -> Document {
+fn one_route(operation: &Value) -> Document {
     with_root(operation, json!({}))
 }
 
-fn with_root(operation: Value, root: Value) -> Document {
+fn with_root(operation: &Value, root: Value) -> Document {
     let mut document = root;
     document["openapi"] = json!("3.0.1");
     document["paths"] = json!({ "/a": { "get": operation } });
@@ -70,12 +71,12 @@ fn an_integration_is_compared_key_by_key_and_without_what_aws_assumes() {
         ),
     ];
     for (patch, expected) in cases {
-        let mut changed = base.clone();
+        let mut other = base.clone();
         for (key, value) in patch.as_object().unwrap() {
-            changed[key] = value.clone();
+            other[key] = value.clone();
         }
         let changes =
-            told(ApiType::Http, &one_route(json!({ KEY: base })), &one_route(json!({ KEY: changed })));
+            told(ApiType::Http, &one_route(&json!({ KEY: base })), &one_route(&json!({ KEY: other })));
         assert_eq!(changes, *expected, "{patch}");
     }
 }
@@ -112,16 +113,16 @@ fn who_may_call_is_told_with_its_severity() {
         (json!([]), json!([{ "key": [] }]), &["breaking GET /a: added api key (- -> required)"]),
     ];
     for (before, after, expected) in cases {
-        let document = |security: &Value| one_route(json!({ "security": security }));
+        let document = |security: &Value| one_route(&json!({ "security": security }));
         assert_eq!(
             told(ApiType::Rest, &document(before), &document(after)),
             *expected,
             "{before} -> {after}"
         );
     }
-    let signed = one_route(json!({ "x-amazon-apigateway-auth": { "type": "AWS_IAM" } }));
+    let signed = one_route(&json!({ "x-amazon-apigateway-auth": { "type": "AWS_IAM" } }));
     assert_eq!(
-        told(ApiType::Http, &signed, &one_route(json!({}))),
+        told(ApiType::Http, &signed, &one_route(&json!({}))),
         ["exposure GET /a: removed authorizer (AWS_IAM -> -)"]
     );
 }
@@ -137,7 +138,6 @@ fn routes_that_come_and_go_are_told_with_what_answers_instead() {
         })
         .into()
     };
-    const ANY: &str = "x-amazon-apigateway-any-method";
     let cases: &[(Document, Document, &[&str])] = &[
         (
             secured("/a", "get", true),
@@ -170,6 +170,18 @@ fn routes_that_come_and_go_are_told_with_what_answers_instead() {
     }
 }
 
+/// Two roots of a document with one route, and what is told of them.
+fn assert_told(cases: &[(Value, Value, &[&str])]) {
+    for (before, after, expected) in cases {
+        let document = |root: &Value| with_root(&json!({ KEY: lambda("a") }), root.clone());
+        assert_eq!(
+            told(ApiType::Rest, &document(before), &document(after)),
+            *expected,
+            "{before} -> {after}"
+        );
+    }
+}
+
 #[test]
 fn the_api_as_a_whole_is_compared() {
     let cases: &[(Value, Value, &[&str])] = &[
@@ -198,6 +210,13 @@ fn the_api_as_a_whole_is_compared() {
             json!({}),
             &["exposure removed policy ({\"Version\":\"1\"} -> -)"],
         ),
+    ];
+    assert_told(cases);
+}
+
+#[test]
+fn settings_beside_the_routes_are_compared() {
+    let cases: &[(Value, Value, &[&str])] = &[
         (
             json!({ "servers": [{ "x-amazon-apigateway-endpoint-configuration": { "disableExecuteApiEndpoint": true } }] }),
             json!({ "servers": [{ "url": "/" }] }),
@@ -229,12 +248,5 @@ fn the_api_as_a_whole_is_compared() {
             ],
         ),
     ];
-    for (before, after, expected) in cases {
-        let document = |root: &Value| with_root(json!({ KEY: lambda("a") }), root.clone());
-        assert_eq!(
-            told(ApiType::Rest, &document(before), &document(after)),
-            *expected,
-            "{before} -> {after}"
-        );
-    }
+    assert_told(cases);
 }

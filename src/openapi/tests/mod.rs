@@ -6,6 +6,7 @@ mod gateway;
 mod generated;
 mod merging;
 mod reading;
+mod schemas;
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! Texts that are documents, and texts that are not.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::openapi::{Document, normalise, routes};
@@ -84,11 +86,16 @@ fn a_text_that_is_no_document_says_why_where_and_what_to_do() {
     }
 }
 
+/// One more level of a block of YAML.
+fn level(depth: usize) -> String {
+    format!("{}a:\n", " ".repeat(depth))
+}
+
 #[test]
 fn nesting_without_end_is_refused_and_not_followed() {
     let json = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let flow = format!("a: {}1{}", "[".repeat(5_000), "]".repeat(5_000));
-    let block: String = (0..5_000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    let block: String = (0..5_000).map(level).collect();
     for text in [json, flow, block] {
         let told = refused(&text);
         assert!(told.contains("levels deep"), "{told}");
@@ -98,7 +105,7 @@ fn nesting_without_end_is_refused_and_not_followed() {
 #[test]
 fn what_is_deep_but_not_too_deep_is_read() {
     let json = format!("{{\"a\":{}1{}}}", "[".repeat(120), "]".repeat(120));
-    let block: String = (0..120).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    let block: String = (0..120).map(level).collect();
     assert!(Document::parse(&json).is_ok());
     assert!(Document::parse(&block).is_ok());
 }
@@ -108,7 +115,7 @@ fn aliases_that_multiply_are_refused() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let below = format!("*a{}", level - 1);
-        bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![below; 10].join(", ")));
+        let _ = writeln!(bomb, "a{level}: &a{level} [{}]", vec![below; 10].join(", "));
     }
     let told = refused(&bomb);
     assert!(told.contains("anchors and aliases"), "{told}");

@@ -251,12 +251,12 @@ async fn the_plan_shows_exactly_what_changes_on_the_gateway() {
         });
         paths[changed]["get"]["security"] = json!([]);
         let read = |value: Option<Value>| Document::parse(&value.unwrap().to_string()).unwrap();
-        let (before, served) =
+        let (before, live_before) =
             (read(scene.cloud.working(api.1)), read(scene.cloud.live(api.1, scene.stage())));
         let (plan, done) = scene.deploy(&document, Some(scene.stage())).await;
         assert_eq!((done.result, &done.problem), (WriteResult::Deployed, &None));
         assert_eq!(done.warnings, Vec::<String>::new());
-        let (after, serves) =
+        let (after, live_after) =
             (read(scene.cloud.working(api.1)), read(scene.cloud.live(api.1, scene.stage())));
         let routes: Vec<_> = plan.gateway.iter().filter_map(|change| change.route.as_deref()).collect();
         for route in ["GET /search", &format!("GET {changed}")] {
@@ -265,7 +265,7 @@ async fn the_plan_shows_exactly_what_changes_on_the_gateway() {
         assert_eq!(plan.deleted_routes.len(), 1);
         assert!(routes.contains(&plan.deleted_routes[0].as_str()), "{routes:?}");
         assert_eq!(plan.gateway, openapi::gateway_diff(api.0, &before, &after));
-        assert_eq!(plan.goes_live_changes, openapi::gateway_diff(api.0, &served, &serves));
+        assert_eq!(plan.goes_live_changes, openapi::gateway_diff(api.0, &live_before, &live_after));
     }
 }
 

@@ -245,6 +245,7 @@ pub fn entries() -> Vec<HistoryEntry> {
         source: Some("aa".into()),
         pushed: Some("bb".into()),
         replaced: Some("cc".into()),
+        configuration: None,
         ended: before(4319).map(|at| Ended { at, result: WriteResult::Deployed, note: String::new() }),
     };
     let failed = HistoryEntry {

@@ -76,6 +76,8 @@ pub struct HistoryEntry {
     pub pushed: Option<String>,
     /// The schema it replaced: the gateway's, or for an import the file's.
     pub replaced: Option<String>,
+    /// A fingerprint of the working configuration before a push: where the gateway still has it, nothing was pushed.
+    pub configuration: Option<String>,
     /// How it ended; `None` while it is under way, or if apigw was killed in the middle.
     pub ended: Option<Ended>,
 }

@@ -72,6 +72,8 @@ struct EntryForm {
     source: Option<String>,
     pushed: Option<String>,
     replaced: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    configuration: Option<String>,
     #[serde(skip)]
     ended: Option<Ended>,
 }

@@ -193,7 +193,7 @@ pub(super) fn read_document(choice: &SchemaChoice) -> Result<(Document, SchemaSo
     let source = git::read(choice)?;
     let document = Document::parse(&source.text).map_err(|error| {
         Problem::new(
-            ProblemKind::Rejected,
+            ProblemKind::Refused,
             format!("{} is no OpenAPI document", named(&source)),
             error.to_string(),
         )

@@ -165,6 +165,7 @@ fn blank(target: &Target, file: &Path) -> HistoryEntry {
         source: None,
         pushed: None,
         replaced: None,
+        configuration: None,
         ended: None,
     }
 }

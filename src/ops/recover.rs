@@ -103,7 +103,8 @@ impl Engine {
             (Some(pushed), Some(replaced)) => {
                 let merged = parse_kept(&self.schema(pushed).await?)?;
                 let replaced = parse_kept(&self.schema(replaced).await?)?;
-                Some(push_found(self, connection, &merged, &replaced, None).await)
+                let before = entry.configuration.as_deref();
+                Some(push_found(self, connection, &merged, &replaced, before).await)
             }
             _ => None,
         };

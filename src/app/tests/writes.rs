@@ -462,6 +462,7 @@ fn entry(id: &str, act: Act, ended: bool) -> HistoryEntry {
         source: None,
         pushed: Some("hash".into()),
         replaced: Some("hash".into()),
+        configuration: None,
         ended: ended.then(|| crate::domain::Ended {
             at: now(),
             result: WriteResult::Deployed,

@@ -53,6 +53,7 @@ fn entry(id: &str, second: i64) -> HistoryEntry {
         source: None,
         pushed: None,
         replaced: None,
+        configuration: None,
         ended: None,
     }
 }

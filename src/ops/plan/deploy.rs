@@ -235,7 +235,7 @@ fn push(site: &Site, material: &Material, judgement: &Judgement, source: Option<
 
 fn fill_in(plan: &mut Plan, site: &Site, judgement: Judgement, makes_stage: bool) {
     plan.goes_live = goes_live(site);
-    plan.notes.extend(notes::of_push(site, plan, &judgement, makes_stage));
+    plan.notes.extend(notes::of_push(site, &judgement, makes_stage));
     let nothing_changes = judgement.gateway.is_empty()
         && judgement.goes_live_changes.is_empty()
         && judgement.contract.is_empty()

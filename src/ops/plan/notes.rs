@@ -1,7 +1,7 @@
 //! What else is to be known before a write is agreed to.
 
 use super::judge::{Judgement, integrations};
-use crate::domain::{ApiType, Plan, Stage};
+use crate::domain::{ApiType, Stage};
 use crate::openapi;
 use crate::ops::configured;
 use crate::ops::site::Site;
@@ -19,19 +19,13 @@ const NEAR: usize = 9;
 const EDITS: usize = 20;
 
 /// What a push should not be agreed to without.
-pub(super) fn of_push(site: &Site, plan: &Plan, judgement: &Judgement, makes_stage: bool) -> Vec<String> {
+pub(super) fn of_push(site: &Site, judgement: &Judgement, makes_stage: bool) -> Vec<String> {
     let mut notes = judgement.notes.clone();
     notes.extend(quotas(site, judgement, makes_stage));
     if site.api_type() == ApiType::Rest {
         notes.extend(of_rest(site, judgement));
     }
     notes.extend(orphans(site, judgement));
-    let target = plan.target.stage.as_deref();
-    let others: Vec<&str> =
-        plan.goes_live.iter().map(String::as_str).filter(|stage| Some(*stage) != target).collect();
-    if !others.is_empty() {
-        notes.push(format!("What is pushed goes live at once on {}: auto-deploy is on.", others.join(", ")));
-    }
     notes
 }
 

@@ -49,7 +49,8 @@ impl Engine {
             if stage.auto_deploy {
                 plan.notes
                     .push(format!("{name} deploys by itself: what is pushed becomes a new deployment."));
-                plan.notes.insert(0, what_it_was(&to, maker));
+                let known = what_it_was(&plan, stage, &to, &past);
+                plan.notes.splice(0..0, known);
                 plan.to = Some(to);
                 return Ok(plan);
             }
@@ -57,7 +58,8 @@ impl Engine {
             refuse_managed(stage)?;
             self.compare_kept(connection, &mut plan, stage, maker).await?;
         }
-        plan.notes.insert(0, what_it_was(&to, maker));
+        let known = what_it_was(&plan, stage, &to, &past);
+        plan.notes.splice(0..0, known);
         Ok(pointed(plan, &site, stage, to))
     }
 
@@ -227,8 +229,11 @@ fn wanted(
     let live = stage.deployment_id.as_deref().ok_or_else(|| nothing("Nothing was ever deployed on it."))?;
     let seen = past.before(&stage.name, live).and_then(find).filter(|deployment| works(deployment));
     let older = || {
-        let mut older = deployments.iter().skip_while(|deployment| deployment.id != live).skip(1);
-        older.find(|deployment| works(deployment))
+        let older = deployments.iter().skip_while(|deployment| deployment.id != live).skip(1);
+        let older: Vec<&Deployment> = older.filter(|deployment| works(deployment)).collect();
+        // A stage that deploys by itself served what was made that way, and other stages what was not.
+        let alike = older.iter().find(|deployment| deployment.auto_deployed == stage.auto_deploy);
+        alike.or(older.first()).copied()
     };
     seen.or_else(older).cloned().ok_or_else(|| nothing("No deployment is older than the one that is live."))
 }
@@ -246,21 +251,25 @@ fn newest(deployments: &[Deployment]) -> String {
     }
 }
 
-fn what_it_was(deployment: &Deployment, maker: Option<&HistoryEntry>) -> String {
-    let made = deployment.created.map(|at| format!(", made {}", at.strftime("%Y-%m-%d %H:%MZ")));
-    let description = deployment.description.as_ref().map(|text| format!(": {text}"));
-    let from = maker.and_then(|entry| {
-        let file = entry.file.as_ref()?;
+/// What is known of the deployment to go back to, and why it is that one.
+fn what_it_was(plan: &Plan, stage: &Stage, to: &Deployment, past: &Past) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(entry) = past.maker(&to.id) {
+        let file = entry.file.as_deref().unwrap_or("a schema");
         let revision = entry.revision.as_ref().or(entry.commit.as_ref());
-        Some(format!(" From here: {file}{}.", revision.map(|name| format!(" of {name}")).unwrap_or_default()))
-    });
-    format!(
-        "{}{}{}.{}",
-        deployment.id,
-        made.unwrap_or_default(),
-        description.unwrap_or_default(),
-        from.unwrap_or_default()
-    )
+        let revision = revision.map(|name| format!(" of {name}")).unwrap_or_default();
+        let (at, who) = (entry.at.strftime("%Y-%m-%d %H:%MZ"), &entry.who);
+        notes.push(format!("{} was deployed from here: {file}{revision}, {at}, by {who}.", to.id));
+    }
+    let asked = matches!(&plan.intent, Intent::RollBack { to: Some(_), .. });
+    let seen = stage.deployment_id.as_deref().and_then(|live| past.before(&stage.name, live));
+    if !asked && seen != Some(to.id.as_str()) {
+        notes.push(format!(
+            "{} is the next older deployment: what was live on {} before, AWS does not tell.",
+            to.id, stage.name
+        ));
+    }
+    notes
 }
 
 fn not_kept(deployment: &Deployment) -> Problem {

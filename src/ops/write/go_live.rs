@@ -106,6 +106,8 @@ impl Act {
         let look = async || stage_found(&self.engine, &self.connection, stage, &moved).await;
         let now = match until(SETTLES, &look).await {
             Found::Happened(now) => now,
+            // It serves all of it already: there may have been nothing to deploy.
+            Found::Not if self.plan.goes_live_changes.is_empty() && before.deployment_id.is_some() => before,
             Found::Not => {
                 let what = format!("{stage} has not deployed by itself what was pushed");
                 let why = format!("Nothing changed on it for {} s.", SETTLES.as_secs());
@@ -123,8 +125,11 @@ impl Act {
         };
         self.note_deployment(&id).await;
         self.begins(Step::Confirm);
+        let is_new = self.entry.deployment_before.as_ref() != Some(&id);
         let mut ending = live(ending, &id);
-        ending.warnings.extend(self.describe(&id).await);
+        if is_new {
+            ending.warnings.extend(self.describe(&id).await);
+        }
         ending
     }
 

@@ -79,6 +79,7 @@ fn entry(connection: &Connection, plan: &Plan, site: &Site) -> HistoryEntry {
         source: None,
         pushed: None,
         replaced: None,
+        configuration: plan.push.as_ref().map(|_| site.configuration.fingerprint.clone()),
         ended: None,
     }
 }

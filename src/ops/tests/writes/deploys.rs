@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::domain::{Act, ChangeKind, GoLive};
+use crate::openapi::{self, Document};
 
 #[tokio::test(start_paused = true)]
 async fn a_plain_document_is_deployed_with_every_integration_of_the_gateway() {
@@ -133,11 +134,9 @@ async fn an_export_names_the_stages_on_which_it_goes_live_at_once() {
     let scene = Scene::new(HTTP);
     let plan = scene.plan(&deploy(&scene.write(&scene.with_search()), None)).await;
     assert_eq!(plan.goes_live, ["$default"]);
-    assert!(
-        plan.notes.iter().any(|note| note.contains("goes live at once on $default")),
-        "{:#?}",
-        plan.notes
-    );
+    scene.carry_out(&plan).await.unwrap();
+    let live = scene.cloud.live(HTTP.1, "$default").unwrap();
+    assert!(live["paths"].get("/search").is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,4 +237,48 @@ async fn a_rest_stage_that_does_not_exist_is_made_when_asked() {
     assert_eq!((done.result, &done.problem), (WriteResult::Deployed, &None));
     assert_eq!(scene.cloud.pointer(REST.1, "preview"), done.deployment_id);
     assert_eq!(done.way_back, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_plan_shows_exactly_what_changes_on_the_gateway() {
+    for (api, gone, changed) in [(HTTP, "/health", "/orders"), (REST, "/payments", "/invoices")] {
+        let scene = Scene::new(api);
+        let mut document = scene.with_search();
+        let paths = document["paths"].as_object_mut().unwrap();
+        paths.shift_remove(gone).unwrap();
+        paths[changed]["get"]["x-amazon-apigateway-integration"] = json!({
+            "type": "http_proxy", "httpMethod": "GET", "uri": "https://other.example.com", "payloadFormatVersion": "1.0"
+        });
+        paths[changed]["get"]["security"] = json!([]);
+        let read = |value: Option<Value>| Document::parse(&value.unwrap().to_string()).unwrap();
+        let (before, live_before) =
+            (read(scene.cloud.working(api.1)), read(scene.cloud.live(api.1, scene.stage())));
+        let (plan, done) = scene.deploy(&document, Some(scene.stage())).await;
+        assert_eq!((done.result, &done.problem), (WriteResult::Deployed, &None));
+        assert_eq!(done.warnings, Vec::<String>::new());
+        let (after, live_after) =
+            (read(scene.cloud.working(api.1)), read(scene.cloud.live(api.1, scene.stage())));
+        let routes: Vec<_> = plan.gateway.iter().filter_map(|change| change.route.as_deref()).collect();
+        for route in ["GET /search", &format!("GET {changed}")] {
+            assert!(routes.contains(&route), "{routes:?}");
+        }
+        assert_eq!(plan.deleted_routes.len(), 1);
+        assert!(routes.contains(&plan.deleted_routes[0].as_str()), "{routes:?}");
+        assert_eq!(plan.gateway, openapi::gateway_diff(api.0, &before, &after));
+        assert_eq!(plan.goes_live_changes, openapi::gateway_diff(api.0, &live_before, &live_after));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn edits_that_nobody_deployed_are_told_before_a_push_overwrites_them() {
+    let scene = Scene::new(REST);
+    let mut intent = deploy(&scene.write(&scene.with_search()), None);
+    if let Intent::Deploy { extensions_from, .. } = &mut intent {
+        *extensions_from = Some("dev".to_owned());
+    }
+    let plan = scene.plan(&intent).await;
+    scene.carry_out(&plan).await.unwrap();
+    let plan = scene.plan(&deploy(&scene.write(&scene.plain()), Some("dev"))).await;
+    assert!(plan.notes.iter().any(|note| note.contains("nobody deployed")), "{:#?}", plan.notes);
+    assert!(plan.notes.iter().any(|note| note.contains("GET /search added")), "{:#?}", plan.notes);
 }

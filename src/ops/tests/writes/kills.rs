@@ -101,6 +101,21 @@ fn a_deploy_that_was_killed_is_looked_up() {
 }
 
 #[test]
+fn a_rest_push_that_routes_do_not_show_is_looked_up_all_the_same() {
+    for (what, expected) in [(BEFORE, WriteResult::Failed), (AFTER, WriteResult::Exported)] {
+        let intent = |scene: &Scene| {
+            let mut document = scene.cloud.live(REST.1, "dev").unwrap();
+            document["paths"]["/invoices"]["get"]["x-amazon-apigateway-integration"]["timeoutInMillis"] =
+                5_000.into();
+            deploy(&scene.write(&document), Some("dev"))
+        };
+        let (_, found) = killed(REST, intent, ("PutRestApi", 0), what);
+        let [entry] = &found[..] else { panic!("{found:#?}") };
+        assert_eq!(entry.ended.as_ref().unwrap().result, expected, "{entry:#?}");
+    }
+}
+
+#[test]
 fn a_pointer_that_was_killed_on_its_way_is_looked_up() {
     let back = |_: &Scene| roll_back("staging", None, false);
     let promotion = |_: &Scene| Intent::Promote { from: "staging".to_owned(), to: "prod".to_owned() };

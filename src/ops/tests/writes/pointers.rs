@@ -139,3 +139,15 @@ async fn what_cannot_be_gone_back_to_is_told() {
         assert!(problem.what.contains(words), "{problem:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn without_a_history_a_stage_goes_back_to_the_next_older_deployment_of_its_sort() {
+    let scene = Scene::new(HTTP);
+    for (stage, auto) in [("prod", false), ("$default", true)] {
+        let plan = scene.plan(&roll_back(stage, None, false)).await;
+        let (live, to) = (plan.live.unwrap(), plan.to.unwrap());
+        assert_eq!((live.auto_deployed, to.auto_deployed), (auto, auto));
+        assert!(to.created < live.created);
+        assert!(plan.notes.iter().any(|note| note.contains("AWS does not tell")), "{:#?}", plan.notes);
+    }
+}

@@ -47,7 +47,7 @@ use crate::input::{Action, Scope};
 pub use asked::Asked;
 pub use connections::ConnectionsScreen;
 pub use deploy::{DeployField, DeployForm, DeployKind, DeployRow, Picker};
-pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab, act_word, source, who};
+pub use deployments::{DeploymentsScreen, Note, Pane, StageOrder, Tab, act_word, source};
 pub use details::{Detail, LABEL_COLUMNS};
 pub use dialog::Dialog;
 pub use form::{FORM_LABEL_COLUMNS, Field, Form, FormRow, Kind, Offer, Purpose, SecretState};

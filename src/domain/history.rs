@@ -82,6 +82,14 @@ pub struct HistoryEntry {
     pub ended: Option<Ended>,
 }
 
+impl HistoryEntry {
+    /// The end of the ARN of who did it, which tells people apart: `deployer/ana`.
+    pub fn by(&self) -> &str {
+        let name = self.who.rsplit(':').next().unwrap_or(&self.who);
+        name.split_once('/').map_or(name, |(_, name)| name)
+    }
+}
+
 /// How an act ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
@@ -127,5 +135,52 @@ impl Done {
             way_back: None,
             left: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ApiType;
+
+    #[test]
+    fn who_did_it_is_told_by_the_end_of_the_arn() {
+        let by = |who: &str| {
+            let target = Target {
+                account: String::new(),
+                region: String::new(),
+                api_type: ApiType::Http,
+                api_id: String::new(),
+                api_name: String::new(),
+                stage: None,
+            };
+            HistoryEntry {
+                id: String::new(),
+                at: Timestamp::UNIX_EPOCH,
+                act: Act::Export,
+                nickname: String::new(),
+                who: who.to_owned(),
+                target,
+                from_stage: None,
+                file: None,
+                revision: None,
+                commit: None,
+                description: None,
+                token: None,
+                deployment_before: None,
+                deployment_id: None,
+                source: None,
+                pushed: None,
+                replaced: None,
+                configuration: None,
+                ended: None,
+            }
+            .by()
+            .to_owned()
+        };
+        assert_eq!(by("arn:aws:sts::123456789012:assumed-role/deployer/ana"), "deployer/ana");
+        assert_eq!(by("arn:aws:iam::123456789012:user/ana"), "ana");
+        assert_eq!(by("arn:aws:iam::123456789012:root"), "root");
+        assert_eq!(by(""), "");
     }
 }

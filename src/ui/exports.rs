@@ -6,7 +6,7 @@ use super::Theme;
 use super::canvas::{Canvas, row};
 use super::deployments::{focus, instead_of, title_style};
 use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
-use crate::app::{self, DeploymentsAreas, DeploymentsScreen, Model, Pane, Slot, Tone, act_word, source, who};
+use crate::app::{self, DeploymentsAreas, DeploymentsScreen, Model, Pane, Slot, Tone, act_word, source};
 use crate::domain::{HistoryEntry, WriteResult};
 use crate::text;
 
@@ -102,7 +102,7 @@ fn layout(model: &Model, screen: &DeploymentsScreen) -> Columns<Field> {
     if width >= WIDE {
         let id = |entry: &HistoryEntry| text::width(entry.deployment_id.as_deref().unwrap_or_default());
         fields.push((Field::Deployment, widest(rows.iter().map(id), 6, 10)));
-        fields.push((Field::Who, widest(rows.iter().map(|entry| text::width(who(entry))), 4, 20)));
+        fields.push((Field::Who, widest(rows.iter().map(|entry| text::width(entry.by())), 4, 20)));
     }
     if width >= NARROW {
         let taken: u16 = fields.iter().map(|&(_, width)| width + GAP).sum();
@@ -123,7 +123,7 @@ fn content(model: &Model, entry: &HistoryEntry, field: Field, theme: &Theme) -> 
         Field::Stage => told(entry.target.stage.as_deref()),
         Field::Result => result(entry, theme),
         Field::Deployment => told(entry.deployment_id.as_deref()),
-        Field::Who => told(Some(who(entry))),
+        Field::Who => told(Some(entry.by())),
         Field::Source => {
             let mut spans = vec![Span::raw(text::sanitise(&source(entry)).into_owned())];
             if let Some(description) = &entry.description {

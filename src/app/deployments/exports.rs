@@ -40,7 +40,7 @@ impl DeploymentsScreen {
             format!(
                 "{} {} {} {} {} {} {} {} {result}",
                 act_word(entry.act),
-                who(entry),
+                entry.by(),
                 of(&entry.target.stage),
                 of(&entry.file),
                 of(&entry.revision),
@@ -86,11 +86,6 @@ pub fn act_word(act: Act) -> &'static str {
         Act::Promote => "promote",
         Act::EndCanary => "end canary",
     }
-}
-
-/// Who did it: the last part of the ARN, which tells people apart.
-pub fn who(entry: &HistoryEntry) -> &str {
-    entry.who.rsplit('/').next().unwrap_or(&entry.who)
 }
 
 /// Where the schema came from, in a few words.

@@ -18,7 +18,7 @@ use crate::domain::{
 use crate::input::Motion;
 
 pub(super) use exports::entry_lines;
-pub use exports::{act_word, source, who};
+pub use exports::{act_word, source};
 pub(super) use keys::{act, available, reveal, show_tab};
 pub(super) use reads::{Depth, after_write, ask_failed, close, open, refresh, settle};
 

@@ -85,7 +85,7 @@ fn row(entry: &HistoryEntry, format: &Format) -> Vec<Cell> {
 /// `  orders.yaml at v2.3.0 (9f2c1ab), by deployer/ana`.
 fn origin(entry: &HistoryEntry) -> String {
     let source = source(entry).map(|source| format!("{source}, ")).unwrap_or_default();
-    text::sanitise(&format!("  {source}by {}", who(entry))).into_owned()
+    text::sanitise(&format!("  {source}by {}", entry.by())).into_owned()
 }
 
 fn result(entry: &HistoryEntry) -> Cell {
@@ -104,12 +104,6 @@ fn source(entry: &HistoryEntry) -> Option<String> {
     let file = entry.file.as_deref()?;
     let revision = entry.revision.as_ref().map(|revision| format!(" at {revision}")).unwrap_or_default();
     Some(commit.map_or_else(|| format!("{file}{revision}"), |commit| format!("{file}{revision} ({commit})")))
-}
-
-/// The end of the ARN, which tells people apart: `deployer/ana`.
-fn who(entry: &HistoryEntry) -> &str {
-    let name = entry.who.rsplit(':').next().unwrap_or(&entry.who);
-    name.split_once('/').map_or(name, |(_, name)| name)
 }
 
 /// An entry whole.

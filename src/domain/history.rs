@@ -83,6 +83,31 @@ pub struct HistoryEntry {
 }
 
 impl HistoryEntry {
+    /// An act that begins, and of which nothing but the place is known yet; its id and time come from whoever writes it down.
+    pub fn new(act: Act, nickname: &str, who: &str, target: Target) -> Self {
+        Self {
+            id: String::new(),
+            at: Timestamp::UNIX_EPOCH,
+            act,
+            nickname: nickname.to_owned(),
+            who: who.to_owned(),
+            target,
+            from_stage: None,
+            file: None,
+            revision: None,
+            commit: None,
+            description: None,
+            token: None,
+            deployment_before: None,
+            deployment_id: None,
+            source: None,
+            pushed: None,
+            replaced: None,
+            configuration: None,
+            ended: None,
+        }
+    }
+
     /// The end of the ARN of who did it, which tells people apart: `deployer/ana`.
     pub fn by(&self) -> &str {
         let name = self.who.rsplit(':').next().unwrap_or(&self.who);
@@ -154,29 +179,7 @@ mod tests {
                 api_name: String::new(),
                 stage: None,
             };
-            HistoryEntry {
-                id: String::new(),
-                at: Timestamp::UNIX_EPOCH,
-                act: Act::Export,
-                nickname: String::new(),
-                who: who.to_owned(),
-                target,
-                from_stage: None,
-                file: None,
-                revision: None,
-                commit: None,
-                description: None,
-                token: None,
-                deployment_before: None,
-                deployment_id: None,
-                source: None,
-                pushed: None,
-                replaced: None,
-                configuration: None,
-                ended: None,
-            }
-            .by()
-            .to_owned()
+            HistoryEntry::new(Act::Export, "", who, target).by().to_owned()
         };
         assert_eq!(by("arn:aws:sts::123456789012:assumed-role/deployer/ana"), "deployer/ana");
         assert_eq!(by("arn:aws:iam::123456789012:user/ana"), "ana");

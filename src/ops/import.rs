@@ -70,12 +70,11 @@ impl Engine {
                 let entry = HistoryEntry {
                     id: history.fresh_id(at),
                     at,
-                    act: Act::Import,
-                    nickname,
-                    who,
+                    // Whoever looks up how the import ended may stand in another folder.
+                    file: Some(absolute(&file).display().to_string()),
                     source: Some(history.keep(&import.text)?),
                     replaced: import.before.as_deref().map(|before| history.keep(before)).transpose()?,
-                    ..blank(&import.target, &file)
+                    ..HistoryEntry::new(Act::Import, &nickname, &who, import.target.clone())
                 };
                 history.begin(&entry)?;
                 let replaced = replace_file(&file, &import.text, import.before.as_deref());
@@ -141,32 +140,6 @@ pub(super) fn stage_to_read(
             let why = format!("A REST API tells the schema of a stage only. {there}");
             Err(Problem::new(ProblemKind::Usage, what, why).advise("Name one: --stage STAGE."))
         }
-    }
-}
-
-/// An import's entry without what is its own.
-fn blank(target: &Target, file: &Path) -> HistoryEntry {
-    HistoryEntry {
-        id: String::new(),
-        at: jiff::Timestamp::UNIX_EPOCH,
-        act: Act::Import,
-        nickname: String::new(),
-        who: String::new(),
-        target: target.clone(),
-        from_stage: None,
-        // Whoever looks up how the import ended may stand in another folder.
-        file: Some(absolute(file).display().to_string()),
-        revision: None,
-        commit: None,
-        description: None,
-        token: None,
-        deployment_before: None,
-        deployment_id: None,
-        source: None,
-        pushed: None,
-        replaced: None,
-        configuration: None,
-        ended: None,
     }
 }
 

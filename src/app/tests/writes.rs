@@ -447,27 +447,15 @@ fn entry(id: &str, act: Act, ended: bool) -> HistoryEntry {
     HistoryEntry {
         id: id.into(),
         at: now(),
-        act,
-        nickname: "orders".into(),
-        who: "arn".into(),
-        target: target(Some("prod")),
-        from_stage: None,
-        file: None,
-        revision: None,
-        commit: None,
-        description: None,
-        token: None,
-        deployment_before: None,
         deployment_id: Some("d0".into()),
-        source: None,
         pushed: Some("hash".into()),
         replaced: Some("hash".into()),
-        configuration: None,
         ended: ended.then(|| crate::domain::Ended {
             at: now(),
             result: WriteResult::Deployed,
             note: String::new(),
         }),
+        ..HistoryEntry::new(act, "orders", "arn", target(Some("prod")))
     }
 }
 

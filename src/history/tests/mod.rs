@@ -34,27 +34,19 @@ fn target(api: &str) -> Target {
     }
 }
 
+const WHO: &str = "arn:aws:sts::123456789012:assumed-role/deployer/ann";
+
 fn entry(id: &str, second: i64) -> HistoryEntry {
     HistoryEntry {
         id: id.into(),
         at: at(second),
-        act: Act::Deploy,
-        nickname: "orders-prod".into(),
-        who: "arn:aws:sts::123456789012:assumed-role/deployer/ann".into(),
-        target: target("a1b2c3d4e5"),
-        from_stage: None,
         file: Some("api/openapi.yaml".into()),
         revision: Some("v2.3.0".into()),
         commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
         description: Some("v2.3.0 \"final\"\nby ann".into()),
         token: Some("apigw-7f3a".into()),
         deployment_before: Some("d8f2k1".into()),
-        deployment_id: None,
-        source: None,
-        pushed: None,
-        replaced: None,
-        configuration: None,
-        ended: None,
+        ..HistoryEntry::new(Act::Deploy, "orders-prod", WHO, target("a1b2c3d4e5"))
     }
 }
 

@@ -55,12 +55,6 @@ fn entry(connection: &Connection, plan: &Plan, site: &Site) -> HistoryEntry {
     let stage = plan.target.stage.as_deref().and_then(|name| site.find(name));
     let source = plan.source.as_ref();
     HistoryEntry {
-        id: String::new(),
-        at: jiff::Timestamp::UNIX_EPOCH,
-        act: act(plan),
-        nickname: connection.nickname.clone(),
-        who: site.identity.arn.clone(),
-        target: plan.target.clone(),
         from_stage: match &plan.intent {
             Intent::Promote { from, .. } => Some(from.clone()),
             _ => None,
@@ -76,11 +70,8 @@ fn entry(connection: &Connection, plan: &Plan, site: &Site) -> HistoryEntry {
             GoLive::EndCanary { promote: true } => plan.to.as_ref().map(|to| to.id.clone()),
             _ => None,
         },
-        source: None,
-        pushed: None,
-        replaced: None,
         configuration: plan.push.as_ref().map(|_| site.configuration.fingerprint.clone()),
-        ended: None,
+        ..HistoryEntry::new(act(plan), &connection.nickname, &site.identity.arn, plan.target.clone())
     }
 }
 

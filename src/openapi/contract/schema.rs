@@ -43,6 +43,14 @@ impl<'a> Diff<'a> {
         let (rule, word) = match (before, after, self.direction) {
             (false, true, Direction::Request) => ("request_schema_added", "has a schema now"),
             (true, false, Direction::Response) => ("response_schema_removed", "has no schema any more"),
+            (false, true, Direction::Response) => {
+                let message = format!("{here} has a schema now");
+                return self.found(Severity::Info, "response_schema_added", message);
+            }
+            (true, false, Direction::Request) => {
+                let message = format!("{here} has no schema any more");
+                return self.found(Severity::Info, "request_schema_removed", message);
+            }
             _ => return,
         };
         self.found(Severity::Warning, rule, format!("{here} {word}"));
@@ -54,10 +62,10 @@ impl<'a> Diff<'a> {
         if !old.undecided.is_empty() || !new.undecided.is_empty() {
             return self.undecided(before, after, &old, &new);
         }
-        if !self.types(&old, &new) {
+        self.nullable(&old, &new);
+        if self.choice_appeared(before, after) || !self.types(&old, &new) {
             return;
         }
-        self.nullable(&old, &new);
         self.format(&old, &new);
         self.values(&old, &new);
         self.limits(&old, &new);

@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::openapi::pointer;
 
+use super::choices;
+
 /// How deep `allOf` may nest before it is a circle.
 const DEEPEST: usize = 32;
 
@@ -109,6 +111,7 @@ impl<'a> Shape<'a> {
                 "allOf" => {
                     value.as_array().into_iter().flatten().for_each(|part| self.take(root, part, depth + 1));
                 }
+                "oneOf" | "anyOf" => self.take_choice(root, key, value, depth),
                 "type" => self.take_types(value),
                 "nullable" | "x-nullable" => self.nullable |= value.as_bool().unwrap_or_default(),
                 "properties" => {
@@ -123,6 +126,16 @@ impl<'a> Shape<'a> {
                 _ if OF_PARAMETERS.contains(&key.as_str()) => {}
                 _ => self.take_keyword(key, value),
             }
+        }
+    }
+
+    /// A choice that leaves only one alternative, maybe beside null, is that alternative.
+    fn take_choice(&mut self, root: &'a Value, key: &'a str, value: &'a Value, depth: usize) {
+        let all = value.as_array().into_iter().flatten();
+        self.nullable |= all.clone().any(choices::is_null);
+        match choices::listed(value).as_deref() {
+            Some([only]) => self.take(root, only, depth + 1),
+            _ => self.take_keyword(key, value),
         }
     }
 

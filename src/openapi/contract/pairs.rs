@@ -44,7 +44,7 @@ impl<'a> Diff<'a> {
     pub(super) fn schemas(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
         let (Some(before), Some(after)) = (before, after) else {
             let first = self.findings.len();
-            self.schema_appeared(before.is_some(), after.is_some(), &here());
+            self.schema_appeared(before, after, &here());
             let found = self.findings.split_off(first);
             return self.tell(&found, "");
         };
@@ -60,7 +60,7 @@ impl<'a> Diff<'a> {
                 let pair = self.pair(before, after);
                 self.pairs.below.push((part.to_owned(), pair));
             }
-            _ => self.schema_appeared(before.is_some(), after.is_some(), &property(part)),
+            _ => self.schema_appeared(before, after, &property(part)),
         }
     }
 

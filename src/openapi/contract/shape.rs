@@ -14,6 +14,7 @@ const DEEPEST: usize = 32;
 /// Keywords that tell people something, and machines nothing.
 pub(super) const ANNOTATIONS: &[&str] = &[
     "$comment",
+    "$defs",
     "$id",
     "$schema",
     "deprecated",
@@ -60,15 +61,31 @@ impl<'a> Shape<'a> {
         let mut shape = Self::default();
         shape.take(root, schema, 0);
         if shape.types.is_none() {
-            // `properties` without a type means an object to everybody who writes it.
-            let implied = match () {
-                () if !shape.properties.is_empty() => Some("object"),
-                () if shape.keywords.contains_key("items") => Some("array"),
-                () => None,
-            };
-            shape.types = implied.map(|kind| BTreeSet::from([kind]));
+            shape.types = shape.implied();
         }
         shape
+    }
+
+    /// `properties` without a type means an object to everybody who writes it, and values that are counted have their own types.
+    fn implied(&self) -> Option<BTreeSet<&'a str>> {
+        if !self.properties.is_empty() {
+            return Some(BTreeSet::from(["object"]));
+        }
+        if self.keywords.contains_key("items") {
+            return Some(BTreeSet::from(["array"]));
+        }
+        let values = self.values()?;
+        let types: BTreeSet<&str> = values.into_iter().map(type_of).collect();
+        (!types.is_empty()).then_some(types)
+    }
+
+    /// The values that are allowed, where they are counted. Whether null is one of them is told elsewhere.
+    pub fn values(&self) -> Option<Vec<&'a Value>> {
+        if let Some(only) = self.keyword("const") {
+            return Some(vec![only]);
+        }
+        let values = self.keyword("enum")?.as_array()?;
+        Some(values.iter().filter(|value| !value.is_null()).collect())
     }
 
     pub fn keyword(&self, key: &str) -> Option<&'a Value> {
@@ -159,6 +176,18 @@ impl<'a> Shape<'a> {
         if self.keywords.insert(key, value).is_some_and(|known| known != value) {
             self.undecided.insert(key);
         }
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.as_f64().is_some_and(|value| value.fract() != 0.0) => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 

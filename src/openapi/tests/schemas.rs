@@ -99,6 +99,10 @@ const POLARITY: &[(&str, &str, &[&str], &[&str])] = &[
         &["warning response_enum_removed"],
     ),
     ("{type: string, enum: [a, b]}", "{type: string, enum: [b, a]}", &[], &[]),
+    ("{type: string, enum: [a, b]}", "enum: [a, b]", &[], &[]),
+    ("{type: number, enum: [1, 2.5]}", "{type: number, enum: [1.0, 2.5]}", &[], &[]),
+    ("type: object", "{type: object, additionalProperties: {}}", &[], &[]),
+    ("type: string", "enum: [a]", &["breaking request_enum_added"], &["info response_enum_added"]),
     // Properties.
     (
         "{properties: {a: {}}}",

@@ -167,6 +167,8 @@ fn told(error: &Error) -> ParseError {
     let lower = text.to_lowercase();
     let message = if let Error::DuplicateMappingKey { key, .. } = error {
         twice(key.as_deref().unwrap_or("?"))
+    } else if lower.contains("null into string") {
+        "a key is empty or null: give it a name, in quotes if it is a word of YAML".to_owned()
     } else if lower.contains("tag") {
         "a custom tag such as `!Sub` or `!Ref`: render the template first, and push what comes out".to_owned()
     } else if lower.contains("alias") || lower.contains("anchor") {

@@ -79,6 +79,7 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("uri: !Sub 'arn:${x}'\n", &["line 1", "render the template"]),
     ("a:\n  - b\n c: d\n", &["line 3", "no YAML"]),
     ("{\"a\" 1}", &["line 1, column 6", "no JSON"]),
+    ("a: 1\n~: 2", &["line 2, column 1", "a key is empty or null"]),
     ("{\n // A word.\n \"openapi\": \"3.0.3\"}", &["line 2, column 2", "no JSON"]),
     ("{\"a\": \"x", &["line 1", "no JSON"]),
     ("a: 1\n---\nb: 2\n", &["several YAML documents"]),

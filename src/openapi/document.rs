@@ -1,19 +1,25 @@
 //! A document as it was read: an ordered JSON value and the text behind it.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::yaml;
+use super::yaml::{self, Lines};
 
 /// A document: a JSON value with its order kept, and where its parts stand in the text it was read from.
 #[derive(Clone)]
 pub struct Document {
     value: Value,
     /// What it was read from; `None` for a document that was made here.
-    text: Option<Arc<str>>,
+    text: Option<Arc<Text>>,
+}
+
+/// A text, and where its parts stand in it: found out once, when somebody asks.
+struct Text {
+    written: String,
+    lines: OnceLock<Option<Lines>>,
 }
 
 /// Why a text is no document: what is wrong, and where.
@@ -43,10 +49,11 @@ impl Document {
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         refuse_what_is_no_schema(text)?;
+        // A flow mapping of YAML looks like JSON at first; with a quoted key it was meant as JSON, whose comments and the like YAML
+        // would take for something else.
         let value = match read_json(text) {
             Ok(value) => value,
-            // A flow mapping of YAML looks like JSON at first; if it is neither, it was meant as JSON.
-            Err(json) if looks_like_json(text) => yaml::read(text).map_err(|_| json)?,
+            Err(error) if is_meant_as_json(text) => return Err(error),
             Err(_) => yaml::read(text)?,
         };
         if !value.is_object() {
@@ -55,6 +62,7 @@ impl Document {
                 "it holds {kind}, not an OpenAPI document: name the file that starts with `openapi:` or `swagger:`"
             )));
         }
+        let text = Text { written: text.to_owned(), lines: OnceLock::new() };
         Ok(Self { value, text: Some(text.into()) })
     }
 
@@ -68,14 +76,15 @@ impl Document {
         &self.value
     }
 
-    /// What it was read from, if it was read.
-    pub(super) fn text(&self) -> Option<&str> {
-        self.text.as_deref()
+    /// Where its parts stand in what it was read from, if it was read.
+    pub(super) fn lines(&self) -> Option<&Lines> {
+        let text = self.text.as_ref()?;
+        text.lines.get_or_init(|| Lines::of(&text.written)).as_ref()
     }
 
     /// Whether its author writes YAML.
     pub(super) fn is_yaml(&self) -> bool {
-        self.text().is_some_and(|text| !looks_like_json(text))
+        self.text.as_ref().is_some_and(|text| !is_meant_as_json(&text.written))
     }
 }
 
@@ -96,13 +105,14 @@ impl fmt::Debug for Document {
     /// Without the text: it is long, and may name what no log should.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Document")
-            .field("bytes", &self.text.as_ref().map(|text| text.len()))
+            .field("bytes", &self.text.as_ref().map(|text| text.written.len()))
             .finish_non_exhaustive()
     }
 }
 
-fn looks_like_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
+fn is_meant_as_json(text: &str) -> bool {
+    let inside = text.trim_start().strip_prefix('{').map(str::trim_start);
+    inside.is_some_and(|inside| inside.starts_with(['"', '/', '}']))
 }
 
 /// What is put in the place of schemas often enough to be told by name.

@@ -46,9 +46,38 @@ const TEXT_KEYS: &[&str] = &[
     "x-amazon-apigateway-tag-value",
 ];
 
-/// Lists and maps of texts: what they hold is text as well.
-const TEXT_COLLECTIONS: &[&str] =
-    &["allowHeaders", "allowMethods", "allowOrigins", "audience", "required", "requestParameters", "tags"];
+/// Lists of texts: what they hold is text as well.
+const TEXT_LISTS: &[&str] = &["allowHeaders", "allowMethods", "allowOrigins", "audience", "required", "tags"];
+
+/// Maps in which everything is text, however deep.
+const TEXT_MAPS: &[&str] = &[
+    "mapping",
+    "requestParameters",
+    "requestTemplates",
+    "responseParameters",
+    "responseTemplates",
+    "scopes",
+    "stageVariables",
+];
+
+/// Maps whose keys are names that authors give: a property `tags` or a response `default` is what its map says, not its name.
+const NAMED: &[&str] = &[
+    "$defs",
+    "callbacks",
+    "definitions",
+    "headers",
+    "parameters",
+    "paths",
+    "patternProperties",
+    "properties",
+    "responses",
+    "schemas",
+    "securityDefinitions",
+    "securitySchemes",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-integrations",
+    "x-amazon-apigateway-request-validators",
+];
 
 /// Keys that belong to a schema's type: texts where the schema says `type: string`.
 const OF_THE_TYPE: &[&str] = &["const", "default", "enum", "example", "examples"];
@@ -138,6 +167,8 @@ fn told(error: &Error) -> ParseError {
     let lower = text.to_lowercase();
     let message = if let Error::DuplicateMappingKey { key, .. } = error {
         twice(key.as_deref().unwrap_or("?"))
+    } else if lower.contains("null into string") {
+        "a key is empty or null: give it a name, in quotes if it is a word of YAML".to_owned()
     } else if lower.contains("tag") {
         "a custom tag such as `!Sub` or `!Ref`: render the template first, and push what comes out".to_owned()
     } else if lower.contains("alias") || lower.contains("anchor") {
@@ -157,8 +188,10 @@ pub(super) fn twice(key: &str) -> String {
     format!("the key `{key}` is there twice: keep one of the two")
 }
 
+/// The first line of an error, without the place, which is told already.
 fn first_line(text: &str) -> &str {
-    text.lines().next().unwrap_or_default()
+    let line = text.lines().next().unwrap_or_default();
+    line.split_once(" at line ").map_or(line, |(reason, _)| reason)
 }
 
 /// A part and where it stands.
@@ -265,8 +298,12 @@ impl<'de> Visitor<'de> for NodeVisitor {
 enum Expected {
     Anything,
     Text,
-    /// A list or map of texts.
+    /// A list of texts.
     Texts,
+    /// Texts all the way down.
+    AllTexts,
+    /// A map whose keys are names, and say nothing of what they hold.
+    Named,
     /// A number, or whatever the author wants to show as an example.
     Number,
 }
@@ -278,7 +315,9 @@ impl Expected {
             "enum" | "examples" if in_text_schema => Self::Texts,
             _ if in_text_schema && OF_THE_TYPE.contains(&key) => Self::Text,
             _ if TEXT_KEYS.contains(&key) => Self::Text,
-            _ if TEXT_COLLECTIONS.contains(&key) => Self::Texts,
+            _ if TEXT_LISTS.contains(&key) => Self::Texts,
+            _ if TEXT_MAPS.contains(&key) => Self::AllTexts,
+            _ if NAMED.contains(&key) => Self::Named,
             _ if NUMBER_KEYS.contains(&key) || OF_THE_TYPE.contains(&key) => Self::Number,
             _ => Self::Anything,
         }
@@ -288,9 +327,14 @@ impl Expected {
     fn of_parts(self) -> Self {
         match self {
             Self::Texts => Self::Text,
+            Self::AllTexts => Self::AllTexts,
             Self::Number => Self::Number,
-            Self::Text | Self::Anything => Self::Anything,
+            Self::Text | Self::Named | Self::Anything => Self::Anything,
         }
+    }
+
+    fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::AllTexts)
     }
 }
 
@@ -303,12 +347,10 @@ impl Reader<'_> {
         Ok(match node {
             Node::Null => Value::Null,
             Node::Text(text) => text.into(),
-            Node::Bool(value) if expected == Expected::Text => {
-                self.written(span).map_or(value.into(), Value::from)
-            }
+            Node::Bool(value) if expected.is_text() => self.written(span).map_or(value.into(), Value::from),
             Node::Bool(value) => value.into(),
             Node::Number(number) => match self.written(span) {
-                Some(written) if expected == Expected::Text => written.into(),
+                Some(written) if expected.is_text() => written.into(),
                 // Twelve digits are an account.
                 Some(written) if expected != Expected::Number && is_account(written) => written.into(),
                 _ => number.into(),
@@ -318,11 +360,12 @@ impl Reader<'_> {
                 let items = items.into_iter().map(|tree| self.value(tree.node, &tree.span, parts));
                 items.collect::<Result<Vec<_>, _>>()?.into()
             }
-            Node::Map(entries) => self.map(entries, expected.of_parts())?.into(),
+            Node::Map(entries) => self.map(entries, expected)?.into(),
         })
     }
 
-    fn map(&self, entries: Vec<(Key, Tree)>, parts: Expected) -> Result<Map<String, Value>, ParseError> {
+    fn map(&self, entries: Vec<(Key, Tree)>, expected: Expected) -> Result<Map<String, Value>, ParseError> {
+        let (parts, are_names) = (expected.of_parts(), expected == Expected::Named);
         let in_text_schema = entries.iter().any(
             |(key, tree)| matches!(&tree.node, Node::Text(kind) if key.text == "type" && kind == "string"),
         );
@@ -334,7 +377,7 @@ impl Reader<'_> {
                 return Err(ParseError { line, column, message: twice(&key.text) });
             }
             let expected = match parts {
-                Expected::Anything => Expected::of(&key.text, in_text_schema),
+                Expected::Anything if !are_names => Expected::of(&key.text, in_text_schema),
                 parts => parts,
             };
             let value = self.value(tree.node, &tree.span, expected)?;

@@ -15,7 +15,7 @@ impl<'a> Diff<'a> {
             (None, None) => return,
             (Some(_), None) => {
                 return self.found(
-                    Severity::Warning,
+                    Severity::Breaking,
                     "request_body_removed",
                     "the request body is gone".to_owned(),
                 );

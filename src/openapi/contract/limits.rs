@@ -75,7 +75,8 @@ impl<'a> Diff<'a> {
     }
 
     fn unordered(&mut self, key: &str, old: &Shape<'a>, new: &Shape<'a>) {
-        let (old, new) = (old.keyword(key), new.keyword(key));
+        let of = |shape: &Shape<'a>| shape.keyword(key).filter(|value| !allows_all(value));
+        let (old, new) = (of(old), of(new));
         if old == new {
             return;
         }
@@ -99,6 +100,11 @@ impl<'a> Diff<'a> {
         };
         self.found(severity, rule, format!("{key} of {} changed from {old} to {new}", here()));
     }
+}
+
+/// Whether a pattern keeps nothing out.
+fn allows_all(pattern: &Value) -> bool {
+    matches!(pattern.as_str(), Some("" | ".*" | "^.*$" | "^.*" | ".*$"))
 }
 
 /// A bound, and whether it is itself outside. Up to 3.0 a flag says so, since 3.1 another bound.

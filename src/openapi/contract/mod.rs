@@ -13,6 +13,7 @@ use pairs::Pairs;
 
 mod access;
 mod body;
+mod choices;
 mod limits;
 mod meaning;
 mod operation;

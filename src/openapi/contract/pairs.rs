@@ -44,7 +44,7 @@ impl<'a> Diff<'a> {
     pub(super) fn schemas(&mut self, before: Option<&'a Value>, after: Option<&'a Value>) {
         let (Some(before), Some(after)) = (before, after) else {
             let first = self.findings.len();
-            self.schema_appeared(before.is_some(), after.is_some(), &here());
+            self.schema_appeared(before, after, &here());
             let found = self.findings.split_off(first);
             return self.tell(&found, "");
         };
@@ -60,7 +60,7 @@ impl<'a> Diff<'a> {
                 let pair = self.pair(before, after);
                 self.pairs.below.push((part.to_owned(), pair));
             }
-            _ => self.schema_appeared(before.is_some(), after.is_some(), &property(part)),
+            _ => self.schema_appeared(before, after, &property(part)),
         }
     }
 
@@ -165,6 +165,9 @@ impl<'a> Diff<'a> {
         for finding in findings {
             let parts: Vec<&str> = finding.message.split(PLACE).collect();
             let message = match parts[..] {
+                [head, name, tail] if is_no_property(name) => {
+                    format!("{head}`{}` of {}{tail}", join(path, name), self.whole)
+                }
                 [head, name, tail] => {
                     format!("{head}the property `{}` of {}{tail}", join(path, name), self.whole)
                 }
@@ -184,6 +187,11 @@ pub(super) fn here() -> String {
 /// A property of it, in a message.
 pub(super) fn property(name: &str) -> String {
     format!("{PLACE}{name}{PLACE}")
+}
+
+/// Whether a part stands for every item, every other property or an alternative.
+fn is_no_property(part: &str) -> bool {
+    part == "*" || part.starts_with('[')
 }
 
 fn join(path: &str, part: &str) -> String {

@@ -47,7 +47,8 @@ impl<'a> Diff<'a> {
             self.found(severity, rule, message);
         }
         if written(place, old.value) != written(place, new.value) {
-            let message = format!("{} is written otherwise (style, explode or collectionFormat)", self.whole);
+            let message =
+                format!("{} is written otherwise (style, explode, content or collectionFormat)", self.whole);
             self.found(Severity::Breaking, "request_parameter_style_changed", message);
         }
         let may_be_empty =
@@ -67,6 +68,10 @@ fn named(place: &str, parameter: &Parameter<'_>) -> String {
 
 /// How a list or an object is written: what is said, or what is assumed.
 pub(super) fn written(place: &str, value: &Value) -> (String, bool, String) {
+    let media = value.get("content").and_then(Value::as_object).and_then(|content| content.keys().next());
+    if let Some(media) = media {
+        return (media.clone(), false, String::new());
+    }
     let assumed = if matches!(place, "query" | "cookie") { "form" } else { "simple" };
     let style = value.get("style").and_then(Value::as_str).unwrap_or(assumed);
     let explode = value.get("explode").and_then(Value::as_bool).unwrap_or(style == "form");

@@ -1,4 +1,4 @@
-//! The properties of objects, and choices between schemas.
+//! The properties of objects.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::openapi::pointer;
 
 use super::pairs::{here, property};
 use super::shape::Shape;
-use super::{Diff, Direction, meaning};
+use super::{Diff, Direction};
 
 impl<'a> Diff<'a> {
     pub(super) fn properties(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
@@ -129,60 +129,5 @@ impl<'a> Diff<'a> {
                 self.below("*", schema(before), schema(after));
             }
         }
-    }
-
-    /// `oneOf` and `anyOf`: one choice more or less can be decided; more than that cannot.
-    pub(super) fn choices(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
-        for key in ["oneOf", "anyOf"] {
-            let list = |shape: &Shape<'a>| shape.keyword(key).and_then(Value::as_array);
-            match (list(old), list(new)) {
-                (None, None) => {}
-                (Some(before), Some(after)) => self.choice(key, before, after),
-                _ => self.choice_unclear(key),
-            }
-        }
-    }
-
-    fn choice(&mut self, key: &'static str, before: &'a [Value], after: &'a [Value]) {
-        let mut left: Vec<&Value> = after.iter().collect();
-        let mut gone = 0_usize;
-        let mut pairs = Vec::new();
-        for old in before {
-            let by_name = |new: &&Value| {
-                pointer::reference(old).is_some() && pointer::reference(old) == pointer::reference(new)
-            };
-            let by_meaning = |new: &&Value| meaning::same(self.before, Some(old), self.after, Some(new));
-            match left.iter().position(by_name).or_else(|| left.iter().position(by_meaning)) {
-                Some(index) => pairs.push((old, left.remove(index))),
-                None => gone += 1,
-            }
-        }
-        let here = here();
-        match (gone, left.len()) {
-            (0, 0) => {}
-            (_, 0) => {
-                let rule = self.direction.rule("request_alternative_removed", "response_alternative_removed");
-                let request = self.direction == Direction::Request;
-                let severity = if request { Severity::Breaking } else { Severity::Info };
-                self.found(severity, rule, format!("{here} has fewer alternatives ({key})"));
-            }
-            (0, _) => {
-                let rule = self.direction.rule("request_alternative_added", "response_alternative_added");
-                let request = self.direction == Direction::Request;
-                let severity = if request { Severity::Info } else { Severity::Warning };
-                self.found(severity, rule, format!("{here} has more alternatives ({key})"));
-            }
-            _ => self.choice_unclear(key),
-        }
-        for (old, new) in pairs {
-            let name = pointer::reference(old).and_then(|reference| reference.rsplit('/').next());
-            self.below(&format!("[{}]", name.unwrap_or(key)), Some(old), Some(new));
-        }
-    }
-
-    fn choice_unclear(&mut self, key: &str) {
-        let message =
-            format!("the alternatives of {} changed ({key}), and no rule can decide what that means", here());
-        self.found(Severity::NotAnalysed, "schema_not_analysed", message);
     }
 }

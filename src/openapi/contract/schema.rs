@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::domain::Severity;
 
@@ -38,11 +38,22 @@ const DECIDED: &[&str] = &[
 ];
 
 impl<'a> Diff<'a> {
-    /// A schema where there was none, or none where there was one.
-    pub(super) fn schema_appeared(&mut self, before: bool, after: bool, here: &str) {
-        let (rule, word) = match (before, after, self.direction) {
+    /// A schema where there was none, or none where there was one; one that allows everything is none.
+    pub(super) fn schema_appeared(&mut self, before: Option<&Value>, after: Option<&Value>, here: &str) {
+        let says_something = |schema: Option<&Value>| {
+            schema.is_some_and(|schema| *schema != Value::Bool(true) && *schema != Value::Object(Map::new()))
+        };
+        let (rule, word) = match (says_something(before), says_something(after), self.direction) {
             (false, true, Direction::Request) => ("request_schema_added", "has a schema now"),
             (true, false, Direction::Response) => ("response_schema_removed", "has no schema any more"),
+            (false, true, Direction::Response) => {
+                let message = format!("{here} has a schema now");
+                return self.found(Severity::Info, "response_schema_added", message);
+            }
+            (true, false, Direction::Request) => {
+                let message = format!("{here} has no schema any more");
+                return self.found(Severity::Info, "request_schema_removed", message);
+            }
             _ => return,
         };
         self.found(Severity::Warning, rule, format!("{here} {word}"));
@@ -54,10 +65,10 @@ impl<'a> Diff<'a> {
         if !old.undecided.is_empty() || !new.undecided.is_empty() {
             return self.undecided(before, after, &old, &new);
         }
-        if !self.types(&old, &new) {
+        self.nullable(&old, &new);
+        if self.choice_appeared(before, after) || !self.types(&old, &new) {
             return;
         }
-        self.nullable(&old, &new);
         self.format(&old, &new);
         self.values(&old, &new);
         self.limits(&old, &new);
@@ -148,7 +159,7 @@ impl<'a> Diff<'a> {
 
     /// The values that are allowed, where they are counted.
     fn values(&mut self, old: &Shape<'a>, new: &Shape<'a>) {
-        let (before, after) = (values_of(old), values_of(new));
+        let (before, after) = (old.values(), new.values());
         let here = here();
         let (before, after) = match (before, after) {
             (None, None) => return,
@@ -168,8 +179,11 @@ impl<'a> Diff<'a> {
             }
             (Some(before), Some(after)) => (before, after),
         };
-        let gone: Vec<&Value> = before.iter().filter(|value| !after.contains(value)).copied().collect();
-        let more: Vec<&Value> = after.iter().filter(|value| !before.contains(value)).copied().collect();
+        let is_in = |values: &[&Value], value: &Value| {
+            values.iter().any(|other| meaning::same(self.before, Some(other), self.after, Some(value)))
+        };
+        let gone: Vec<&Value> = before.iter().filter(|value| !is_in(&after, value)).copied().collect();
+        let more: Vec<&Value> = after.iter().filter(|value| !is_in(&before, value)).copied().collect();
         let (narrowed, widened) = match self.direction {
             Direction::Request => (Severity::Breaking, Severity::Info),
             Direction::Response => (Severity::Info, Severity::Warning),
@@ -217,13 +231,4 @@ fn types_of(shape: &Shape<'_>) -> String {
     let Some(types) = &shape.types else { return "any".to_owned() };
     let types: Vec<&str> = types.iter().copied().collect();
     types.join(" or ")
-}
-
-fn values_of<'a>(shape: &Shape<'a>) -> Option<Vec<&'a Value>> {
-    if let Some(only) = shape.keyword("const") {
-        return Some(vec![only]);
-    }
-    let values = shape.keyword("enum")?.as_array()?;
-    // Whether null is allowed is told elsewhere.
-    Some(values.iter().filter(|value| !value.is_null()).collect())
 }

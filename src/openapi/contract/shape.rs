@@ -6,12 +6,15 @@ use serde_json::Value;
 
 use crate::openapi::pointer;
 
+use super::choices;
+
 /// How deep `allOf` may nest before it is a circle.
 const DEEPEST: usize = 32;
 
 /// Keywords that tell people something, and machines nothing.
 pub(super) const ANNOTATIONS: &[&str] = &[
     "$comment",
+    "$defs",
     "$id",
     "$schema",
     "deprecated",
@@ -58,15 +61,31 @@ impl<'a> Shape<'a> {
         let mut shape = Self::default();
         shape.take(root, schema, 0);
         if shape.types.is_none() {
-            // `properties` without a type means an object to everybody who writes it.
-            let implied = match () {
-                () if !shape.properties.is_empty() => Some("object"),
-                () if shape.keywords.contains_key("items") => Some("array"),
-                () => None,
-            };
-            shape.types = implied.map(|kind| BTreeSet::from([kind]));
+            shape.types = shape.implied();
         }
         shape
+    }
+
+    /// `properties` without a type means an object to everybody who writes it, and values that are counted have their own types.
+    fn implied(&self) -> Option<BTreeSet<&'a str>> {
+        if !self.properties.is_empty() {
+            return Some(BTreeSet::from(["object"]));
+        }
+        if self.keywords.contains_key("items") {
+            return Some(BTreeSet::from(["array"]));
+        }
+        let values = self.values()?;
+        let types: BTreeSet<&str> = values.into_iter().map(type_of).collect();
+        (!types.is_empty()).then_some(types)
+    }
+
+    /// The values that are allowed, where they are counted. Whether null is one of them is told elsewhere.
+    pub fn values(&self) -> Option<Vec<&'a Value>> {
+        if let Some(only) = self.keyword("const") {
+            return Some(vec![only]);
+        }
+        let values = self.keyword("enum")?.as_array()?;
+        Some(values.iter().filter(|value| !value.is_null()).collect())
     }
 
     pub fn keyword(&self, key: &str) -> Option<&'a Value> {
@@ -109,6 +128,7 @@ impl<'a> Shape<'a> {
                 "allOf" => {
                     value.as_array().into_iter().flatten().for_each(|part| self.take(root, part, depth + 1));
                 }
+                "oneOf" | "anyOf" => self.take_choice(root, key, value, depth),
                 "type" => self.take_types(value),
                 "nullable" | "x-nullable" => self.nullable |= value.as_bool().unwrap_or_default(),
                 "properties" => {
@@ -123,6 +143,16 @@ impl<'a> Shape<'a> {
                 _ if OF_PARAMETERS.contains(&key.as_str()) => {}
                 _ => self.take_keyword(key, value),
             }
+        }
+    }
+
+    /// A choice that leaves only one alternative, maybe beside null, is that alternative.
+    fn take_choice(&mut self, root: &'a Value, key: &'a str, value: &'a Value, depth: usize) {
+        let all = value.as_array().into_iter().flatten();
+        self.nullable |= all.clone().any(choices::is_null);
+        match choices::listed(value).as_deref() {
+            Some([only]) => self.take(root, only, depth + 1),
+            _ => self.take_keyword(key, value),
         }
     }
 
@@ -146,6 +176,18 @@ impl<'a> Shape<'a> {
         if self.keywords.insert(key, value).is_some_and(|known| known != value) {
             self.undecided.insert(key);
         }
+    }
+}
+
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.as_f64().is_some_and(|value| value.fract() != 0.0) => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
     }
 }
 

@@ -98,7 +98,7 @@ fn copy_referred(merge: &mut Merge<'_>, operation: &Value) {
                 open.extend(references(found));
             }
             Some(ours) if ours != found => merge.notes.push(format!(
-                "a kept route refers to `{reference}`, which the schema defines otherwise; the schema's is used"
+                "A kept route refers to `{reference}`, which the schema defines otherwise; the schema's is used."
             )),
             Some(_) => {}
         }

@@ -22,7 +22,7 @@ pub(super) fn keep(merge: &mut Merge<'_>) {
         }
         match ours.as_ref().and_then(Value::as_str) {
             Some(ours) => merge.notes.push(format!(
-                "the gateway keeps its {key} `{}`; the schema's is `{ours}`",
+                "The gateway keeps its {key} `{}`; the schema's is `{ours}`.",
                 theirs.as_str().unwrap_or_default()
             )),
             None => merge.restored("/info", key),

@@ -22,7 +22,7 @@ pub(super) fn merge(merge: &mut Merge<'_>, ours: &Route<'_>, theirs: &Route<'_>,
             Fate::Kept => {}
             Fate::Removed => merge.notes.push(removed(&ours.name(), what(key))),
             Fate::Restored if key == security::AUTH && asks_by_itself(merge, ours) => merge.notes.push(format!(
-                "{} has an authorizer of its own in the schema, so `{key}` of the gateway is not restored",
+                "{} has an authorizer of its own in the schema, so `{key}` of the gateway is not restored.",
                 ours.name()
             )),
             Fate::Restored => match renamed.apply(merge.api_type, value) {
@@ -35,7 +35,7 @@ pub(super) fn merge(merge: &mut Merge<'_>, ours: &Route<'_>, theirs: &Route<'_>,
         }
     }
     if !put.is_empty() && !renamed.is_empty() {
-        merge.notes.push(format!("{}: {renamed} in what was restored", ours.name()));
+        merge.notes.push(format!("In what was restored for {} {renamed}.", ours.name()));
     }
     requirements(merge, ours, theirs, base, &mut put);
     write(merge, ours, put);
@@ -60,7 +60,7 @@ pub(super) fn what(key: &str) -> &str {
 /// What is said of something that the author took away.
 pub(super) fn removed(at: &str, what: &str) -> String {
     format!(
-        "{at}: `{what}` is on the gateway and was taken out of the schema on purpose, so it is not restored"
+        "On the gateway {at} has `{what}`, which was taken out of the schema on purpose, so it is not restored."
     )
 }
 
@@ -91,7 +91,7 @@ fn requirements(
     let effective = operation.or_else(|| merge.local.get("security"));
     if effective.is_some_and(is_empty) {
         merge.notes.push(format!(
-            "{} is open in the schema (`security: []`); on the gateway it is not",
+            "{} is open in the schema (`security: []`); on the gateway it is not.",
             ours.name()
         ));
     }

@@ -16,7 +16,7 @@ pub(super) fn merge(merge: &mut Merge<'_>) {
         let theirs = security::scheme(live, name).unwrap_or(theirs);
         let ours = security::schemes(merge.local).and_then(|schemes| schemes.get(name));
         match ours {
-            Some(Value::Null) => merge.notes.push(removed(&format!("scheme {name}"), "authorizer")),
+            Some(Value::Null) => merge.notes.push(removed(&format!("the scheme {name}"), "authorizer")),
             Some(ours) => authorizer(merge, name, ours, theirs),
             None => scheme(merge, name, theirs, wanted.contains(name)),
         }
@@ -33,7 +33,7 @@ fn wanted(out: &Value) -> std::collections::BTreeSet<String> {
 fn scheme(merge: &mut Merge<'_>, name: &str, theirs: &Value, is_wanted: bool) {
     let known = merge.base.and_then(security::schemes).is_some_and(|schemes| schemes.contains_key(name));
     if known && !is_wanted {
-        merge.notes.push(removed(&format!("scheme {name}"), "authorizer"));
+        merge.notes.push(removed(&format!("the scheme {name}"), "authorizer"));
         return;
     }
     if let Some(schemes) = schemes(merge) {
@@ -54,9 +54,9 @@ fn authorizer(merge: &mut Merge<'_>, name: &str, ours: &Value, theirs: &Value) {
         }
         match fate(key, Some(ours), base) {
             Fate::Restored => drop(put.insert(key.clone(), value.clone())),
-            Fate::Removed => merge.notes.push(removed(&format!("scheme {name}"), "authorizer")),
+            Fate::Removed => merge.notes.push(removed(&format!("the scheme {name}"), "authorizer")),
             Fate::Kept if ours.get(key) != Some(value) => merge.notes.push(format!(
-                "the authorizer of the scheme {name} differs between schema and gateway; the schema's is kept"
+                "The authorizer of the scheme {name} differs between schema and gateway; the schema's is kept."
             )),
             Fate::Kept => {}
         }

@@ -6,7 +6,6 @@ use crate::domain::{ApiType, Fault};
 
 use super::Document;
 use super::route::{self, Route};
-use super::yaml::Lines;
 
 mod authorizers;
 mod integrations;
@@ -61,7 +60,7 @@ pub(super) fn add_lines(document: &Document, faults: &mut [Fault]) {
     if faults.is_empty() {
         return;
     }
-    let Some(lines) = document.text().and_then(Lines::of) else { return };
+    let Some(lines) = document.lines() else { return };
     for fault in faults {
         if let Some(line) = lines.line(&fault.at) {
             fault.at = format!("{} (line {line})", fault.at);

@@ -49,6 +49,10 @@ fn specification(check: &mut Check<'_>) {
                 format!("API Gateway takes Swagger 2.0 or OpenAPI 3.0, not Swagger {version}"),
             );
         }
+        (None, None) if check.root.get("AWSTemplateFormatVersion").is_some() => check.error(
+            "",
+            "it is a template of CloudFormation: name the OpenAPI document that it refers to, or the one that it renders",
+        ),
         (None, None) => check.error("", "it does not say what it is: write `openapi: 3.0.3` at its head"),
     }
 }

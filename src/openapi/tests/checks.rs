@@ -35,6 +35,12 @@ const FAULTS: &[(ApiType, &str, &str, &[&str])] = &[
     ),
     (ApiType::Rest, "openapi: 3.0.3", "swagger: '2.0'", &[]),
     (ApiType::Rest, "openapi: 3.0.3", "title: x", &["error : it does not say what it is"]),
+    (
+        ApiType::Http,
+        "openapi: 3.0.3",
+        "AWSTemplateFormatVersion: '2010-09-09'",
+        &["error : it is a template of CloudFormation"],
+    ),
     (ApiType::Http, ", version: '1'", "", &["warning /info (line 2): `version` is missing"]),
     (
         ApiType::Http,

@@ -80,7 +80,7 @@ const OPERATIONS: &[(&str, &str, &[&str])] = &[
         "/a: {post: {requestBody: {required: true, content: {}}}}",
         &["breaking request_body_added_required"],
     ),
-    ("/a: {post: {requestBody: {content: {}}}}", "/a: {post: {}}", &["warning request_body_removed"]),
+    ("/a: {post: {requestBody: {content: {}}}}", "/a: {post: {}}", &["breaking request_body_removed"]),
     (
         "/a: {post: {requestBody: {content: {a/b: {}, a/c: {}}}}}",
         "/a: {post: {requestBody: {required: true, content: {a/b: {}}}}}",

@@ -106,7 +106,7 @@ fn the_gateway_keeps_its_name_unless_it_is_to_be_renamed() {
     );
     assert_eq!(
         kept.notes.last().unwrap(),
-        "the gateway keeps its title `orders-http`; the schema's is `Orders API`"
+        "The gateway keeps its title `orders-http`; the schema's is `Orders API`."
     );
     let options = PushOptions { rename: true, ..PushOptions::default() };
     let renamed = merge(ApiType::Http, &plain(), &live(), None, options);

@@ -35,6 +35,16 @@ const SCALARS: &[(&str, &str)] = &[
     ("a: {b: &x {c: 1}}\nd: *x", r#"{"a":{"b":{"c":1}},"d":{"c":1}}"#),
     ("on: 1\nyes: 2", r#"{"on":1,"yes":2}"#),
     ("properties: {version: {type: number}}", r#"{"properties":{"version":{"type":"number"}}}"#),
+    (
+        "properties: {tags: {type: array, minItems: 1}}",
+        r#"{"properties":{"tags":{"type":"array","minItems":1}}}"#,
+    ),
+    ("properties: {default: {title: 1.0}}", r#"{"properties":{"default":{"title":"1.0"}}}"#),
+    ("responses: {default: {statusCode: 200}}", r#"{"responses":{"default":{"statusCode":"200"}}}"#),
+    (
+        "responseParameters: {404: {overwrite:statuscode: 410}}",
+        r#"{"responseParameters":{"404":{"overwrite:statuscode":"410"}}}"#,
+    ),
 ];
 
 #[test]
@@ -69,6 +79,8 @@ const REFUSED: &[(&str, &[&str])] = &[
     ("uri: !Sub 'arn:${x}'\n", &["line 1", "render the template"]),
     ("a:\n  - b\n c: d\n", &["line 3", "no YAML"]),
     ("{\"a\" 1}", &["line 1, column 6", "no JSON"]),
+    ("a: 1\n~: 2", &["line 2, column 1", "a key is empty or null"]),
+    ("{\n // A word.\n \"openapi\": \"3.0.3\"}", &["line 2, column 2", "no JSON"]),
     ("{\"a\": \"x", &["line 1", "no JSON"]),
     ("a: 1\n---\nb: 2\n", &["several YAML documents"]),
     ("a: *nowhere\n", &["line 1", "anchor"]),

@@ -99,6 +99,10 @@ const POLARITY: &[(&str, &str, &[&str], &[&str])] = &[
         &["warning response_enum_removed"],
     ),
     ("{type: string, enum: [a, b]}", "{type: string, enum: [b, a]}", &[], &[]),
+    ("{type: string, enum: [a, b]}", "enum: [a, b]", &[], &[]),
+    ("{type: number, enum: [1, 2.5]}", "{type: number, enum: [1.0, 2.5]}", &[], &[]),
+    ("type: object", "{type: object, additionalProperties: {}}", &[], &[]),
+    ("type: string", "enum: [a]", &["breaking request_enum_added"], &["info response_enum_added"]),
     // Properties.
     (
         "{properties: {a: {}}}",
@@ -219,6 +223,12 @@ const POLARITY: &[(&str, &str, &[&str], &[&str])] = &[
         &["warning response_constraint_changed"],
     ),
     (
+        "{type: string, pattern: '^a'}",
+        "{type: string, pattern: '.*'}",
+        &["info request_constraint_loosened"],
+        &["warning response_constraint_loosened"],
+    ),
+    (
         "{type: array, items: {}}",
         "{type: array, items: {}, uniqueItems: true}",
         &["warning request_constraint_tightened"],
@@ -236,17 +246,52 @@ const POLARITY: &[(&str, &str, &[&str], &[&str])] = &[
         "anyOf: [{type: string}]",
         "anyOf: [{type: string}, {type: integer}]",
         &["info request_alternative_added"],
-        &["warning response_alternative_added"],
+        &["breaking response_alternative_added"],
     ),
     (
         "oneOf: [{type: string}]",
         "oneOf: [{type: integer}]",
+        &["breaking request_type_changed"],
+        &["breaking response_type_changed"],
+    ),
+    ("{}", "oneOf: [{type: integer}]", &["breaking request_type_changed"], &["info response_type_narrowed"]),
+    // A choice of one is that one, and null beside it makes it nullable.
+    ("{type: string, maxLength: 3}", "anyOf: [{type: string, maxLength: 3}]", &[], &[]),
+    (
+        "{type: string, maxLength: 3}",
+        "oneOf: [{type: 'null'}, {type: string, maxLength: 3}]",
+        &["info request_became_nullable"],
+        &["breaking response_became_nullable"],
+    ),
+    // A plain schema is a choice of one beside a choice of more.
+    (
+        "type: integer",
+        "oneOf: [{type: string}, {type: integer}]",
+        &["info request_alternative_added"],
+        &["breaking response_alternative_added"],
+    ),
+    (
+        "anyOf: [{type: string}, {type: integer}]",
+        "{type: integer, maximum: 9}",
+        &["breaking request_alternative_removed", "warning request_constraint_tightened"],
+        &["info response_alternative_removed", "info response_constraint_tightened"],
+    ),
+    // The only alternatives of a type take each other's place; of several nobody can tell which.
+    (
+        "anyOf: [{properties: {a: {}}}, {type: string}]",
+        "anyOf: [{type: string}, {required: [a], properties: {a: {}}}]",
+        &["breaking request_property_became_required"],
+        &["info response_property_became_required"],
+    ),
+    (
+        "anyOf: [{properties: {a: {}}}, {properties: {b: {}}}]",
+        "anyOf: [{properties: {a: {}, c: {}}}, {properties: {b: {}, c: {}}}]",
         &["not_analysed schema_not_analysed"],
         &["not_analysed schema_not_analysed"],
     ),
     (
-        "{}",
-        "oneOf: [{type: integer}]",
+        "{properties: {a: {}}}",
+        "{properties: {a: {}}, anyOf: [{required: [a]}, {required: [b]}]}",
         &["not_analysed schema_not_analysed"],
         &["not_analysed schema_not_analysed"],
     ),

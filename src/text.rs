@@ -34,6 +34,16 @@ pub fn sanitise_lines(text: &str) -> Vec<String> {
     text.lines().map(|line| sanitise(line).into_owned()).collect()
 }
 
+/// The text as one word of a shell's command line, for commands to copy; safe to draw like [`sanitise`]'s.
+pub fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_.:/@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        sanitise(text).into_owned()
+    } else {
+        format!("'{}'", sanitise(text).replace('\'', r"'\''"))
+    }
+}
+
 /// Whether a character could command a terminal, or make a text read as what it is not.
 pub fn is_unsafe(character: char) -> bool {
     let code = u32::from(character);
@@ -234,6 +244,16 @@ mod tests {
         assert_eq!(nearest("regoin", known).first(), Some(&"region"));
         assert_eq!(nearest("Role_ARN", known), ["role_arn"]);
         assert!(nearest("colour", known).is_empty());
+    }
+
+    #[test]
+    fn a_word_of_a_command_is_one_word_for_a_shell() {
+        assert_eq!(shell_word("orders-prod"), "orders-prod");
+        assert_eq!(shell_word("größe"), "größe");
+        assert_eq!(shell_word("my orders"), "'my orders'");
+        assert_eq!(shell_word("it's"), r"'it'\''s'");
+        assert_eq!(shell_word("a;rm"), "'a;rm'");
+        assert_eq!(shell_word("$default"), "'$default'");
     }
 
     proptest! {

@@ -188,16 +188,6 @@ pub(super) fn usage(what: impl Into<String>, why: impl Into<String>) -> Problem 
     Problem::new(ProblemKind::Usage, what, why)
 }
 
-/// The word as a shell takes it.
-pub fn word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_.:/@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
-        text::sanitise(text).into_owned()
-    } else {
-        format!("'{}'", text::sanitise(text).replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,14 +274,5 @@ mod tests {
         assert_eq!(only(connections[..1].to_vec(), "deployments").unwrap().nickname, "orders-prod");
         assert_eq!(only(connections, "deployments").unwrap_err().exit_code(), 2);
         assert_eq!(only(Vec::new(), "deployments").unwrap_err().exit_code(), 2);
-    }
-
-    #[test]
-    fn a_nickname_in_a_command_is_one_word() {
-        assert_eq!(word("orders-prod"), "orders-prod");
-        assert_eq!(word("größe"), "größe");
-        assert_eq!(word("my orders"), "'my orders'");
-        assert_eq!(word("it's"), r"'it'\''s'");
-        assert_eq!(word("a;rm"), "'a;rm'");
     }
 }

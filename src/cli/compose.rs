@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::choice::{self, ConnectionFlags, Surroundings, usage, word};
+use super::choice::{self, ConnectionFlags, Surroundings, usage};
 use super::output::{Format, Reader};
 use super::table::Ink;
 use super::{Cli, embedded};
@@ -18,6 +18,7 @@ use crate::config::{self, Config, Paths, Secrets, Settings, Store};
 use crate::domain::{ApiType, Auth, Connection, Problem, ProblemKind, Secret, SessionKey};
 use crate::ops::{Cache, Engine, History, Setup};
 use crate::runtime::{self, Start};
+use crate::text;
 use crate::ui::Theme;
 
 /// What a command works with.
@@ -169,7 +170,8 @@ impl Composed {
     /// A command to copy, in which `NICK` stands for the connection.
     pub fn command_for(&self, connection: &Connection, words: &str) -> String {
         let by_id = self.repeated.contains(" --api-id ");
-        let nickname = if by_id { String::new() } else { format!(" {}", word(&connection.nickname)) };
+        let nickname =
+            if by_id { String::new() } else { format!(" {}", text::shell_word(&connection.nickname)) };
         format!("apigw {}{}", words.replacen(" NICK", &nickname, 1), self.repeated)
     }
 
@@ -240,8 +242,9 @@ impl Cli {
             ("--profile", connection.profile.as_deref()),
             ("--region", connection.region.as_deref()),
         ];
-        let given =
-            flags.iter().filter_map(|(flag, value)| value.map(|value| format!(" {flag} {}", word(value))));
+        let given = flags
+            .iter()
+            .filter_map(|(flag, value)| value.map(|value| format!(" {flag} {}", text::shell_word(value))));
         let demo = if self.in_demo() { " --demo" } else { "" };
         given.chain([demo.to_owned()]).collect()
     }

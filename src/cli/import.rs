@@ -156,7 +156,8 @@ fn tell(
             WriteResult::Imported => {
                 output::print(&format!("Imported {} into {file}\n", subject(import)))?;
                 if let Some(entry) = entry.filter(|_| import.before.is_some() && !composed.forgets()) {
-                    let command = format!("apigw history show {} --schema replaced", choice::word(&entry));
+                    let command =
+                        format!("apigw history show {} --schema replaced", text::shell_word(&entry));
                     output::note(&[format!("  -> What it said before: {command}")]);
                 }
             }

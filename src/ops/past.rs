@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Engine;
-use crate::domain::{Connection, HistoryEntry, Kept, Problem, ProblemKind, WriteResult};
+use crate::domain::{Act, Connection, HistoryEntry, Kept, Problem, ProblemKind, WriteResult};
 use crate::history::History;
 
 /// The acts on one API, newest first.
@@ -27,10 +27,12 @@ impl Past {
         self.0.iter().filter(made).find(|entry| deployed(entry) && entry.source.is_some())
     }
 
-    /// The deployment that was live on the stage before this one.
+    /// The deployment that was live on the stage before this one. What a roll back left does not count: going back twice would
+    /// bring it live again.
     pub fn before(&self, stage: &str, deployment_id: &str) -> Option<&str> {
         let on_stage = |entry: &&HistoryEntry| {
-            entry.target.stage.as_deref() == Some(stage)
+            entry.act != Act::RollBack
+                && entry.target.stage.as_deref() == Some(stage)
                 && entry.deployment_id.as_deref() == Some(deployment_id)
         };
         self.0.iter().filter(on_stage).find(|entry| deployed(entry))?.deployment_before.as_deref()

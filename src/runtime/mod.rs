@@ -19,6 +19,7 @@ use crate::app::{self, Effect, Message, Model, Pasted};
 use crate::domain::{Problem, ProblemKind};
 use crate::input::Key;
 use crate::ops::Engine;
+use crate::text;
 use crate::ui::Theme;
 use effects::Tasks;
 use terminal::Screen;
@@ -81,7 +82,10 @@ fn left_behind(model: &Model) -> Option<Problem> {
     let nickname = open.question.nickname()?;
     let what = format!("apigw ended in the middle of a write to {nickname}");
     let why = "How it ended is not known here.";
-    let next = format!("Open {nickname} again, or run `apigw deployments {nickname}`: it is looked up then.");
+    let next = format!(
+        "Open {nickname} again, or run `apigw deployments {}`: it is looked up then.",
+        text::shell_word(nickname)
+    );
     Some(Problem::new(ProblemKind::Cancelled, what, why).advise(next))
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 pub use test::{Tested, page as tested_page, tested, tested_json};
 
-use super::choice::{ConnectionFlags, usage, word};
+use super::choice::{ConnectionFlags, usage};
 use super::compose::Composed;
 use super::output::{self, Reader};
 use crate::domain::{AccessKey, Auth, Capability, Connection, Identity, Login, Outcome, Problem, Trial};
@@ -61,7 +61,7 @@ fn check_free(composed: &Composed, nickname: &str) -> Result<(), Problem> {
     if composed.connections.iter().any(|connection| connection.nickname == nickname) {
         return Err(usage(format!("There is a connection {nickname} already"), "")
             .advise("Choose another nickname.")
-            .advise(format!("Change that one: apigw connection edit {}", word(nickname))));
+            .advise(format!("Change that one: apigw connection edit {}", text::shell_word(nickname))));
     }
     Ok(())
 }
@@ -192,7 +192,7 @@ impl Saved {
     /// What can be done with what was saved.
     fn next_steps(&self) -> Vec<String> {
         let [connection, ..] = self.connections.as_slice() else { return Vec::new() };
-        let nickname = word(&connection.nickname);
+        let nickname = text::shell_word(&connection.nickname);
         let mut steps = vec![
             format!("  -> Open it: apigw {nickname}"),
             format!("  -> What it can do: apigw connection test {nickname}"),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cli::choice::{self, usage, word};
+use crate::cli::choice::{self, usage};
 use crate::cli::compose::Composed;
 use crate::cli::output::{self, Reader};
 use crate::cli::person;
@@ -57,7 +57,7 @@ fn confirm(connection: &Connection, args: &RemoveArgs) -> Result<(), Problem> {
         }
         (None, true) => {
             return Err(usage(format!("{nickname} is protected"), "Nothing was removed.")
-                .advise(format!("Say its nickname once more: --confirm {}", word(nickname))));
+                .advise(format!("Say its nickname once more: --confirm {}", text::shell_word(nickname))));
         }
         (None, false) if args.yes => true,
         (None, false) if person::is_there() => person::agrees(&format!("Remove {target}?"))?,

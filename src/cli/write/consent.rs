@@ -2,7 +2,7 @@
 
 use super::WriteFlags;
 use super::plan_page::{act, place};
-use crate::cli::choice::{usage, word};
+use crate::cli::choice::usage;
 use crate::cli::compose::Composed;
 use crate::cli::output::Reader;
 use crate::cli::person;
@@ -81,7 +81,7 @@ pub fn all_flags(connection: &Connection, plan: &Plan) -> Vec<String> {
 fn flags(connection: &Connection, lacks: &[Lack]) -> Vec<String> {
     let flag = |lack: &Lack| match lack {
         Lack::Risk(risk) => risk.flag().to_owned(),
-        Lack::Nickname => format!("--confirm {}", word(&connection.nickname)),
+        Lack::Nickname => format!("--confirm {}", text::shell_word(&connection.nickname)),
         Lack::Yes => "--yes".to_owned(),
     };
     lacks.iter().map(flag).collect()

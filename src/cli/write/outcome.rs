@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::{plan_json, plan_page};
-use crate::cli::choice::word;
 use crate::cli::compose::Composed;
 use crate::cli::output::{self, Reader, problem_json};
 use crate::domain::{Connection, Done, Intent, Plan, Problem, WriteResult, links};
@@ -132,15 +131,17 @@ fn way_back(plan: &Plan, done: &Done, command: &dyn Fn(&str) -> String) -> Vec<S
     if done.result == WriteResult::Unchanged {
         return Vec::new();
     }
-    let stage = done.stage.as_deref().map(word).unwrap_or_default();
+    let stage = done.stage.as_deref().map(text::shell_word).unwrap_or_default();
     let mut lines = Vec::new();
     if let Some(id) = &done.way_back {
         lines.push(format!(
             "To go back: {}",
-            command(&format!("rollback NICK --stage {stage} --to {}", word(id)))
+            command(&format!("rollback NICK --stage {stage} --to {}", text::shell_word(id)))
         ));
     }
-    if let (Some(_), Some(entry)) = (&plan.push, &done.history_id) {
+    // A failure that leaves nothing behind has nothing to take back.
+    let perhaps_pushed = done.result != WriteResult::Failed || done.left.is_some();
+    if let (Some(_), Some(entry), true) = (&plan.push, &done.history_id, perhaps_pushed) {
         let on = if done.stage.is_some() { format!(" --stage {stage}") } else { String::new() };
         let push_back = command(&format!("deploy NICK --push-back {entry} --kept replaced{on}"));
         lines.push(format!("To have the schema before again: {push_back}"));
@@ -177,6 +178,22 @@ mod tests {
             ..deployed()
         };
         insta::assert_snapshot!(told(&plan, &exported));
+    }
+
+    #[test]
+    fn a_push_that_was_refused_has_nothing_to_take_back() {
+        let refused = Problem::new(ProblemKind::Permission, "Cannot push", "");
+        let failed = |left: Option<&str>| Done {
+            result: WriteResult::Failed,
+            deployment_id: None,
+            way_back: None,
+            warnings: Vec::new(),
+            problem: Some(refused.clone()),
+            left: left.map(str::to_owned),
+            ..deployed()
+        };
+        assert_eq!(told(&plan(), &failed(None)), "");
+        assert!(told(&plan(), &failed(Some("The gateway has the schema."))).contains("--kept replaced"));
     }
 
     #[test]

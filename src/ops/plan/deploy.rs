@@ -54,7 +54,7 @@ impl Engine {
         site: &Site,
         pushing: Pushing,
     ) -> Result<Plan, Problem> {
-        let stage = target_stage(site)?;
+        let stage = target_stage(connection, site)?;
         let makes_stage = site.target.stage.is_some() && stage.is_none();
         plan.go_live = go_live(site, stage);
         let (past, on_stage) = tokio::join!(self.past(connection), self.on_stage(connection, site, stage));
@@ -116,12 +116,12 @@ impl Engine {
                 .advise("Name a schema to push, a stage to deploy to, or both."));
         };
         let site = self.site(connection, &self.scope(connection, intent).await?).await?;
-        let stage = target_stage(&site)?;
+        let stage = target_stage(connection, &site)?;
         let mut plan = blank(intent, &site);
         let past = self.past(connection).await?;
         let on_stage = self.on_stage(connection, &site, stage).await?;
         if let Some(stage) = stage {
-            refuse_managed(stage)?;
+            refuse_managed(connection, stage)?;
             plan.live = self.live_on(connection, stage).await?;
         }
         let compared = self.configured_on(connection, &site, &past, on_stage).await?;
@@ -202,12 +202,12 @@ fn swap((judgement, material): (Judgement, Material)) -> (Material, Judgement) {
 }
 
 /// The stage to deploy to; `None` where there is none on purpose, or where it is made.
-fn target_stage(site: &Site) -> Result<Option<&Stage>, Problem> {
+fn target_stage<'a>(connection: &Connection, site: &'a Site) -> Result<Option<&'a Stage>, Problem> {
     let stage = site.target.stage.as_deref().and_then(|name| site.find(name));
     if let Some(stage) = stage {
-        refuse_canary(stage)?;
+        refuse_canary(connection, stage)?;
         if !stage.auto_deploy {
-            refuse_managed(stage)?;
+            refuse_managed(connection, stage)?;
         }
     }
     Ok(stage)
@@ -234,17 +234,19 @@ fn push(site: &Site, material: &Material, judgement: &Judgement, source: Option<
 }
 
 fn fill_in(plan: &mut Plan, site: &Site, judgement: Judgement, makes_stage: bool) {
-    plan.goes_live = goes_live(site);
-    plan.notes.extend(notes::of_push(site, &judgement, makes_stage));
     let nothing_changes = judgement.gateway.is_empty()
         && judgement.goes_live_changes.is_empty()
         && judgement.contract.is_empty()
         && judgement.undeployed.is_empty()
         && judgement.is_there
-        && plan.live.is_some() == site.target.stage.is_some();
-    if nothing_changes && !judgement.preflight.iter().any(|fault| fault.is_error) {
+        && plan.live.is_some() == site.target.stage.is_some()
+        && !judgement.preflight.iter().any(|fault| fault.is_error);
+    if !nothing_changes {
+        plan.goes_live = goes_live(site);
+    }
+    plan.notes.extend(notes::of_push(site, plan, &judgement, makes_stage));
+    if nothing_changes {
         plan.notes.push("The gateway has all of it already.".to_owned());
-        plan.goes_live.clear();
         plan.go_live = GoLive::No;
         plan.push = None;
     } else {

@@ -11,6 +11,7 @@ mod push_back;
 use super::Engine;
 use super::site::Site;
 use crate::domain::{Connection, Deployment, GoLive, Intent, Plan, Problem, ProblemKind, Stage};
+use crate::text;
 
 pub(super) use describe::token_in;
 
@@ -64,7 +65,7 @@ fn blank(intent: &Intent, site: &Site) -> Plan {
 }
 
 /// A stage with an active canary takes no other deployment.
-fn refuse_canary(stage: &Stage) -> Result<(), Problem> {
+fn refuse_canary(connection: &Connection, stage: &Stage) -> Result<(), Problem> {
     let Some(canary) = &stage.canary else {
         return Ok(());
     };
@@ -74,19 +75,26 @@ fn refuse_canary(stage: &Stage) -> Result<(), Problem> {
         "{}% of its traffic goes to {deployment}; until that ends, the stage takes no other deployment.",
         canary.percent
     );
+    let (nickname, name) = words(connection, stage);
     Err(Problem::new(ProblemKind::Conflict, what, why).advise(format!(
-        "Promote it first (`apigw promote --canary {0}`), or remove it (`apigw rollback --canary {0}`).",
-        stage.name
+        "Promote it first (`apigw promote {nickname} --canary {name}`), or remove it (`apigw rollback {nickname} --canary {name}`)."
     )))
 }
 
 /// A stage that API Gateway manages cannot be pointed anywhere.
-fn refuse_managed(stage: &Stage) -> Result<(), Problem> {
+fn refuse_managed(connection: &Connection, stage: &Stage) -> Result<(), Problem> {
     if !stage.api_managed {
         return Ok(());
     }
     let what = format!("The stage {} cannot be pointed at a deployment", stage.name);
     let why = "API Gateway manages it: it changes only by what is pushed to the API.";
+    let (nickname, name) = words(connection, stage);
     Err(Problem::new(ProblemKind::Rejected, what, why)
-        .advise("Push the schema of that deployment back instead."))
+        .advise(format!("To go back, push the schema of the deployment: `apigw rollback {nickname} --stage {name} --with-schema`."))
+        .advise(format!("To go on, push another: `apigw deploy {nickname} --stage {name} --schema FILE`.")))
+}
+
+/// Connection and stage as words of a command to copy.
+fn words(connection: &Connection, stage: &Stage) -> (String, String) {
+    (text::shell_word(&connection.nickname), text::shell_word(&stage.name))
 }

@@ -35,7 +35,7 @@ impl Engine {
         );
         let (site, deployments, past) = (site?, deployments?, past?);
         let stage = site.stage(name)?;
-        refuse_canary(stage)?;
+        refuse_canary(connection, stage)?;
         let to = wanted(stage, to.as_deref(), &deployments, &past)?;
         let live = stage.deployment_id.as_deref();
         let maker = past.maker(&to.id);
@@ -55,7 +55,7 @@ impl Engine {
                 return Ok(plan);
             }
         } else {
-            refuse_managed(stage)?;
+            refuse_managed(connection, stage)?;
             self.compare_kept(connection, &mut plan, stage, maker).await?;
         }
         let known = what_it_was(&plan, stage, &to, &past);
@@ -104,8 +104,8 @@ impl Engine {
         }
         let site = self.site(connection, &self.scope(connection, intent).await?).await?;
         let (source, stage) = (site.stage(from)?, site.stage(to)?);
-        refuse_canary(stage)?;
-        refuse_managed(stage)?;
+        refuse_canary(connection, stage)?;
+        refuse_managed(connection, stage)?;
         let Some(deployment) = self.live_on(connection, source).await? else {
             let what = format!("There is nothing to promote from {from}");
             return Err(Problem::new(ProblemKind::NotFound, what, "Nothing is deployed on it."));

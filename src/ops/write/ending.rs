@@ -2,6 +2,7 @@
 
 use super::Act;
 use crate::domain::{Done, Ended, GoLive, Plan, Problem, ProblemKind, WriteResult};
+use crate::text;
 
 /// How a write ended.
 #[derive(Clone, Debug)]
@@ -63,10 +64,14 @@ impl Act {
     /// What is left to do when the gateway has the schema and the stage perhaps not.
     fn left(&self) -> Option<String> {
         self.plan.push.as_ref()?;
-        let (nickname, stage) = (&self.connection.nickname, self.plan.target.stage.as_deref()?);
-        let go_on = match self.plan.go_live {
+        let nickname = text::shell_word(&self.connection.nickname);
+        let stage = text::shell_word(self.plan.target.stage.as_deref()?);
+        let go_on = match &self.plan.go_live {
             GoLive::Deploy => format!("`apigw deploy {nickname} --stage {stage}` puts it live"),
-            GoLive::Point { .. } => format!("`apigw rollback {nickname} --stage {stage}` moves the stage"),
+            GoLive::Point { to, .. } => {
+                let to = text::shell_word(to);
+                format!("`apigw rollback {nickname} --stage {stage} --to {to}` moves the stage")
+            }
             _ => "the next push tries again".to_owned(),
         };
         Some(format!(

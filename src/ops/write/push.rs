@@ -12,6 +12,7 @@ use crate::domain::{ApiType, ChangeKind, GatewayChange, Intent, Problem, Progres
 use crate::openapi::{self, Document};
 use crate::ops::compare::parse_kept;
 use crate::ops::configured;
+use crate::text;
 
 impl Act {
     /// Pushes the schema and reads it back. Everything that AWS warned of, and what is not as it was meant; or how it ended.
@@ -137,7 +138,8 @@ impl Act {
         let left = format!(
             "If the gateway has the schema, no stage serves it that does not deploy by itself. `apigw deploy {} --push-back {} --kept \
              replaced` brings back what was there.",
-            self.connection.nickname, self.entry.id
+            text::shell_word(&self.connection.nickname),
+            self.entry.id
         );
         Ending { left: Some(left), ..Ending::unknown(problem) }
     }

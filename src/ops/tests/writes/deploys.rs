@@ -140,6 +140,16 @@ async fn an_export_names_the_stages_on_which_it_goes_live_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_push_that_changes_nothing_goes_live_nowhere() {
+    let scene = Scene::new(HTTP);
+    scene.deploy(&scene.with_search(), None).await;
+    let plan = scene.plan(&deploy(&scene.write(&scene.with_search()), None)).await;
+    assert!(plan.changes_nothing());
+    assert!(plan.goes_live.is_empty());
+    assert!(plan.notes.iter().all(|note| !note.contains("goes live")), "{:?}", plan.notes);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_sent_without_consent() {
     let scene = Scene::new(HTTP);
     let mut document = scene.with_search();

@@ -32,6 +32,24 @@ async fn a_stage_goes_back_to_the_deployment_before_and_forth_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stage_rolled_back_twice_goes_further_back() {
+    for api in [HTTP, REST] {
+        let scene = Scene::new(api);
+        let stage = scene.stage();
+        let (_, first) = scene.deploy(&scene.with_search(), Some(stage)).await;
+        let mut other = scene.with_search();
+        other["paths"]["/search"]["get"]["x-amazon-apigateway-integration"]["uri"] =
+            "https://other.example.com".into();
+        scene.deploy(&other, Some(stage)).await;
+        for expected in [first.deployment_id, first.way_back] {
+            let plan = scene.plan(&roll_back(stage, None, false)).await;
+            scene.carry_out(&plan).await.unwrap();
+            assert_eq!(scene.cloud.pointer(api.1, stage), expected);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_schema_of_a_deployment_goes_back_with_it() {
     for api in [HTTP, REST] {
         let scene = Scene::new(api);
@@ -137,6 +155,11 @@ async fn what_cannot_be_gone_back_to_is_told() {
     ] {
         let problem = scene.engine.plan(&scene.connection, &intent).await.unwrap_err();
         assert!(problem.what.contains(words), "{problem:?}");
+        if words == "active canary" {
+            let nickname = &scene.connection.nickname;
+            let command = format!("`apigw promote {nickname} --canary v2`");
+            assert!(problem.advice[0].contains(&command), "{problem:?}");
+        }
     }
 }
 

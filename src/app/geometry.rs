@@ -176,7 +176,7 @@ pub fn panel_area(model: &Model) -> Rect {
     let lines = match &model.overlay {
         Some(Overlay::Palette(palette)) => palette.items.len() + 1,
         Some(Overlay::Picker(picker)) => picker.revisions.value.as_ref().map_or(8, |found| found.len() + 1),
-        Some(other) => other.panel().map_or(0, |panel| panel.wrapped(panel_columns(model)).len()),
+        Some(other) => other.panel().map_or(0, |panel| panel.height(panel_columns(model))),
         None => 0,
     };
     let most = body.height.saturating_sub(if body.height > 20 { 4 } else { 0 });

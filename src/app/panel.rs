@@ -60,6 +60,12 @@ impl Line {
     }
 }
 
+impl Line {
+    fn height(&self, columns: usize) -> usize {
+        if self.text.len() <= columns { 1 } else { self.wrapped(columns).len() }
+    }
+}
+
 /// The columns of a line's indent, and of the mark behind it.
 fn hanging(text: &str) -> usize {
     let spaces = |text: &str| text.len() - text.trim_start_matches(' ').len();
@@ -92,6 +98,30 @@ pub struct Panel {
 impl Panel {
     pub(super) fn new(title: impl Into<String>, lines: Vec<Line>) -> Self {
         Self { title: title.into(), lines, copy: None, scroll: 0 }
+    }
+
+    /// How many lines it has after wrapping.
+    pub fn height(&self, columns: usize) -> usize {
+        self.lines.iter().map(|line| line.height(columns)).sum()
+    }
+
+    /// The pieces in view, with the lines that they are of: a long text is wrapped only where it is looked at.
+    pub fn shown(&self, columns: usize, room: usize) -> Vec<(&Line, String)> {
+        let (mut above, mut shown) = (self.scroll, Vec::new());
+        for line in &self.lines {
+            let height = line.height(columns);
+            if above >= height {
+                above -= height;
+                continue;
+            }
+            shown.extend(line.wrapped(columns).into_iter().skip(above).map(|piece| (line, piece)));
+            above = 0;
+            if shown.len() >= room {
+                break;
+            }
+        }
+        shown.truncate(room);
+        shown
     }
 
     /// Every line after wrapping.

@@ -94,7 +94,7 @@ pub(super) fn reveal(model: &mut Model) {
         return deploy::reveal(model);
     }
     let (height, columns) = (usize::from(geometry::page_area(model).height), geometry::page_columns(model));
-    let lines = model.page().map_or(0, |page| page.wrapped(columns).len());
+    let lines = model.page().map_or(0, |page| page.height(columns));
     if let Some(scroll) = model.page_scroll() {
         *scroll = (*scroll).min(lines.saturating_sub(height));
     }
@@ -132,10 +132,9 @@ fn abandon(model: &mut Model) -> Vec<Effect> {
 /// Whether an action makes sense right now.
 pub(super) fn available(model: &Model, action: Action) -> bool {
     match (&model.task, action) {
-        (_, Action::Filter) => false,
         (Some(Task::Plan(screen)), Action::Explain) => screen.plan.problem.is_some(),
         (Some(Task::Import(screen)), Action::Explain) => screen.import.problem.is_some(),
-        (_, Action::Explain) => false,
+        (_, Action::Filter | Action::Explain) => false,
         (Some(Task::Plan(screen)), _) => plan::available(model, screen, action),
         (Some(Task::Import(screen)), Action::Enter) => screen.can_be_saved(),
         (Some(Task::Write), _) => write::available(model, action),

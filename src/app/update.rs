@@ -93,7 +93,7 @@ fn reveal(model: &mut Model) {
         Some(Overlay::Picker(picker)) => picker.list.reveal(lines.saturating_sub(1), |_| 1),
         Some(other) => {
             if let Some(panel) = other.panel_mut() {
-                panel.scroll = panel.scroll.min(panel.wrapped(columns).len().saturating_sub(lines));
+                panel.scroll = panel.scroll.min(panel.height(columns).saturating_sub(lines));
             }
         }
         None => {}

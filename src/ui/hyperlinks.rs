@@ -85,16 +85,13 @@ fn in_panel(model: &Model, panel: &Panel) -> Vec<Hyperlink> {
 
 /// The addresses in a text that is drawn there.
 fn in_text(panel: &Panel, inside: Rect, columns: usize) -> Vec<Hyperlink> {
-    let pieces = panel.lines.iter().flat_map(|line| {
-        let url = (line.tone == Tone::Link).then_some(&line.text);
-        line.wrapped(columns).into_iter().map(move |piece| (piece, url))
-    });
-    let shown = pieces.skip(panel.scroll).take(usize::from(inside.height)).enumerate();
-    let link = |(index, (text, url)): (usize, (String, Option<&String>))| {
+    let shown = panel.shown(columns, usize::from(inside.height)).into_iter().enumerate();
+    let links = shown.filter(|(_, (line, _))| line.tone == Tone::Link);
+    let link = |(index, (line, text)): (usize, (&crate::app::Line, String))| {
         let row = row(inside, index);
-        Some(Hyperlink { x: row.x, y: row.y, text, url: url?.clone() })
+        Hyperlink { x: row.x, y: row.y, text, url: line.text.clone() }
     };
-    shown.filter_map(link).collect()
+    links.map(link).collect()
 }
 
 fn area_of(link: &Hyperlink) -> Rect {

@@ -12,18 +12,14 @@ use crate::domain::Revision;
 use crate::text;
 
 pub(super) fn draw_panel(model: &Model, panel: &Panel, canvas: &mut Canvas) {
-    let lines = panel.wrapped(panel_columns(model));
     let room = panel_lines(model);
-    let last = lines.len().min(panel.scroll + room);
-    let hint = if lines.len() > room {
-        format!(" {last} of {} ", text::grouped(lines.len()))
-    } else {
-        String::new()
-    };
+    let total = panel.height(panel_columns(model));
+    let last = total.min(panel.scroll + room);
+    let hint = if total > room { format!(" {last} of {} ", text::grouped(total)) } else { String::new() };
     let inside = draw_box(model, &panel.title, hint, canvas);
-    for (index, (tone, piece)) in lines.into_iter().skip(panel.scroll).take(room).enumerate() {
+    for (index, (line, piece)) in panel.shown(panel_columns(model), room).into_iter().enumerate() {
         let row = row(inside, index);
-        let style = canvas.theme.tone(tone);
+        let style = canvas.theme.tone(line.tone);
         canvas.put(columns(row, 1, row.width.saturating_sub(2)), Line::styled(piece, style));
     }
 }

@@ -22,11 +22,10 @@ pub(super) fn draw(model: &Model, task: &Task, canvas: &mut Canvas) {
 
 fn draw_page(model: &Model, page: &Panel, canvas: &mut Canvas) {
     let (area, hint) = form_areas(model);
-    let lines = page.wrapped(page_columns(model));
     let height = usize::from(area.height);
-    let total = lines.len();
-    for (index, (tone, piece)) in lines.into_iter().skip(page.scroll).take(height).enumerate() {
-        let style = canvas.theme.tone(tone);
+    let total = page.height(page_columns(model));
+    for (index, (line, piece)) in page.shown(page_columns(model), height).into_iter().enumerate() {
+        let style = canvas.theme.tone(line.tone);
         canvas.put(inside(row(area, index)), Line::styled(piece, style));
     }
     if total > height {

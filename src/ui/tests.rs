@@ -342,7 +342,9 @@ fn an_ascii_theme_draws_ascii_alone() {
     theme.ascii = true;
     for size in SIZES {
         let form = Scene::checked(size).keys("jjeé").answered().tabs(4);
-        for scene in [form, Scene::checked(size), Scene::full(size).keys("?")] {
+        let plan = Scene::full(size).keys("jjjd/x").control('s').answered();
+        let exports = Scene::full(size).keys("2");
+        for scene in [form, plan, exports, Scene::checked(size), Scene::full(size).keys("?")] {
             let text = lines(&scene.buffer(&theme));
             assert!(text.is_ascii(), "{text}");
         }

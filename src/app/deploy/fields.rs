@@ -112,7 +112,7 @@ impl DeployForm {
         fields.push(if self.options.create_stage { F::NewStage } else { F::Stage });
         if self.api_type == ApiType::Rest {
             fields.push(F::CreateStage);
-            if self.target().is_none() {
+            if self.needs_start() {
                 fields.push(F::From);
             }
         }
@@ -122,6 +122,12 @@ impl DeployForm {
         }
         fields.push(F::Plan);
         fields
+    }
+
+    /// Whether no stage that exists tells what the schema leaves out: a REST API exports nothing but its stages.
+    pub(super) fn needs_start(&self) -> bool {
+        let nowhere = self.stage.is_none() || self.options.create_stage;
+        self.api_type == ApiType::Rest && nowhere && self.file().is_some()
     }
 
     /// Whether a switch is on.
@@ -186,7 +192,7 @@ pub(super) fn choices(model: &Model, field: DeployField) -> Vec<StageChoice> {
     let stages = model.deployments.as_ref().map(DeploymentsScreen::stage_rows).unwrap_or_default();
     let none = match field {
         DeployField::Stage => "export only: no stage gets the schema",
-        _ => "the only stage there is",
+        _ => "not chosen yet",
     };
     let about = |stage: &Stage| match stage {
         _ if field != DeployField::Stage => "",
@@ -194,7 +200,10 @@ pub(super) fn choices(model: &Model, field: DeployField) -> Vec<StageChoice> {
         stage if stage.canary.is_some() => "a canary runs on it",
         _ => "",
     };
-    let named =
-        stages.iter().map(|stage| StageChoice { stage: Some(stage.name.clone()), about: about(stage) });
+    let exported = |stage: &&Stage| field == DeployField::Stage || stage.deployment_id.is_some();
+    let named = stages
+        .iter()
+        .filter(exported)
+        .map(|stage| StageChoice { stage: Some(stage.name.clone()), about: about(stage) });
     std::iter::once(StageChoice { stage: None, about: none }).chain(named).collect()
 }

@@ -198,6 +198,7 @@ pub(in crate::app) fn erase(model: &mut Model) -> Vec<Effect> {
 
 /// Asks for the plan, unless a field is not right.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
+    let several = choices(model, DeployField::From).len() > 2;
     let Some(form) = form_mut(model) else {
         return Vec::new();
     };
@@ -206,6 +207,10 @@ pub(super) fn start(model: &mut Model) -> Vec<Effect> {
         if let Err(error) = form.check(field) {
             form.errors.insert(field, error.to_owned());
         }
+    }
+    if form.needs_start() && form.from.is_none() && several {
+        let error = "Choose the stage whose configuration fills in what the schema leaves out";
+        form.errors.insert(DeployField::From, error.to_owned());
     }
     if let Some(field) = form.errors.keys().next().copied() {
         form.focus = field;

@@ -130,7 +130,7 @@ impl DeployForm {
         Intent::Deploy {
             schema: self.file().map(|file| SchemaChoice { file, revision }),
             description: (!description.is_empty()).then_some(description),
-            extensions_from: self.from.clone().filter(|_| stage.is_none()),
+            extensions_from: self.from.clone().filter(|_| self.needs_start()),
             stage,
             options: self.options,
         }

@@ -13,7 +13,7 @@ use crate::aws::{Settings, Transport};
 use crate::config::{AccessKeys, Store};
 use crate::domain::{AccessKey, ApiType, Auth, Connection, RoleAuth, Secret};
 use crate::input::Key;
-use crate::ops::{Cache, Engine, Setup};
+use crate::ops::{Cache, Engine, History, Setup};
 use crate::sim::{Cloud, Fault, Scenario, demo};
 use crate::ui::{self, Theme};
 use crossterm::event::KeyCode;
@@ -66,11 +66,11 @@ impl Journey {
         for fault in faults {
             cloud.inject(fault.parse::<Fault>().unwrap());
         }
-        Self::on(cloud, connections).await
+        Self::on(cloud, connections, History::in_memory()).await
     }
 
-    /// Starts on an AWS that may have been written to before.
-    async fn on(cloud: Arc<Cloud>, connections: Vec<Connection>) -> Self {
+    /// Starts on an AWS that may have been written to before, with what is remembered of it.
+    async fn on(cloud: Arc<Cloud>, connections: Vec<Connection>, history: History) -> Self {
         let key = AccessKey {
             id: demo::ACCESS_KEY_ID.into(),
             secret: Secret::new(demo::SECRET.into()),
@@ -87,7 +87,7 @@ impl Journey {
             store: Store::in_memory(connections.clone(), Some(key)).unwrap(),
             clock: running(),
             cache: Cache::none(),
-            history: crate::ops::History::in_memory(),
+            history,
         });
         let (sender, receiver) = unbounded_channel();
         let (model, effects) = Model::new(app::Start {
@@ -279,7 +279,7 @@ async fn a_panic_inside_a_task_becomes_a_problem() {
         store: Store::in_memory(Vec::new(), None).unwrap(),
         clock: Arc::new(|| panic!("the clock is broken")),
         cache: Cache::none(),
-        history: crate::ops::History::in_memory(),
+        history: History::in_memory(),
     });
     journey.tasks = Tasks::new(engine, sender);
     journey.press("h").await;

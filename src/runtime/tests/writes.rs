@@ -264,7 +264,7 @@ async fn a_gateway_that_changed_meanwhile_is_planned_for_anew() {
     let mut journey = opened(|_| ()).await;
     let (_folder, file) = written(&with_search(&journey));
     journey.plan("staging", &file).await;
-    let mut other = Journey::on(Arc::clone(&journey.cloud), orders(|_| ())).await;
+    let mut other = Journey::on(Arc::clone(&journey.cloud), orders(|_| ()), History::in_memory()).await;
     other.press_key(KeyCode::Enter).await;
     other.stage("staging").await;
     other.press("b").await;
@@ -353,4 +353,44 @@ async fn two_exports_are_compared_and_the_older_one_is_pushed_back() {
     journey.agree("yes").await;
     assert_eq!(journey.result(), Some(WriteResult::Deployed), "{}", journey.screen(120, 60));
     assert!(journey.has_route("GET /search"));
+}
+
+/// A run of apigw, in a runtime of its own: whatever is under way when it ends dies with it.
+fn run(cloud: &Arc<Cloud>, history: &History, keys: impl AsyncFnOnce(Journey)) {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    runtime.block_on(async {
+        let mut journey = Journey::on(Arc::clone(cloud), orders(|_| ()), history.clone()).await;
+        journey.press_key(KeyCode::Enter).await;
+        keys(journey).await;
+    });
+}
+
+#[test]
+fn a_write_that_was_left_in_the_middle_is_told_when_its_connection_is_opened_again() {
+    let cloud = Arc::new(Cloud::new(Scenario::Demo, 1, Arc::new(now)));
+    let history = History::in_memory();
+    run(&cloud, &history, async |mut journey| {
+        journey.stage("prod").await;
+        journey.press("b").await;
+        journey.press_key(KeyCode::Enter).await;
+        journey.press("yes").await;
+        journey.cloud.inject("lost=hang:UpdateStage".parse().unwrap());
+        journey.send_only(Key::plain(KeyCode::Enter));
+        while journey.calls("UpdateStage") == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        for _ in 0..3 {
+            assert!(!journey.ended);
+            journey.send_only(Key::control('c'));
+        }
+        assert!(journey.ended, "after it was said what that means");
+    });
+    cloud.clear_faults();
+    run(&cloud, &history, async |mut journey| {
+        let told = journey.screen(120, 40);
+        assert!(told.contains("A roll back to prod whose end was open was looked up: it happened"), "{told}");
+        journey.press("2").await;
+        assert!(journey.screen(120, 40).contains("* deployed"), "{}", journey.screen(120, 40));
+    });
 }

@@ -111,6 +111,9 @@ fn a_rest_stage_can_be_made() {
     };
     snapshot("deploy_rest", rest);
     snapshot("deploy_new_stage", |size| rest(size).keys(" ").key(KeyCode::BackTab).control('s'));
+    snapshot("deploy_new_stage_from", |size| {
+        rest(size).keys(" ").key(KeyCode::BackTab).keys("green").control('s').key(KeyCode::Down)
+    });
 }
 
 #[test]

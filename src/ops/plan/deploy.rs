@@ -244,7 +244,7 @@ fn fill_in(plan: &mut Plan, site: &Site, judgement: Judgement, makes_stage: bool
     if !nothing_changes {
         plan.goes_live = goes_live(site);
     }
-    plan.notes.extend(notes::of_push(site, plan, &judgement, makes_stage));
+    plan.notes.extend(notes::of_push(site, &judgement, makes_stage));
     if nothing_changes {
         plan.notes.push("The gateway has all of it already.".to_owned());
         plan.go_live = GoLive::No;

@@ -20,7 +20,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("app", &["domain", "input", "text"]),
     ("ui", &["app", "domain", "input", "text"]),
     ("cli", &["config", "domain", "input", "ops", "text"]),
-    ("runtime", &["app", "domain", "input", "ops", "ui"]),
+    ("runtime", &["app", "domain", "input", "ops", "text", "ui"]),
 ];
 
 /// Single files that may reach further, and why.

@@ -246,6 +246,7 @@ pub fn entries() -> Vec<HistoryEntry> {
         pushed: Some("bb".into()),
         replaced: Some("cc".into()),
         configuration: None,
+        auto_deploy_off: false,
         ended: before(4319).map(|at| Ended { at, result: WriteResult::Deployed, note: String::new() }),
     };
     let failed = HistoryEntry {

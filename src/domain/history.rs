@@ -78,6 +78,8 @@ pub struct HistoryEntry {
     pub replaced: Option<String>,
     /// A fingerprint of the working configuration before a push: where the gateway still has it, nothing was pushed.
     pub configuration: Option<String>,
+    /// Whether auto-deploy of the stage is switched off on the way.
+    pub auto_deploy_off: bool,
     /// How it ended; `None` while it is under way, or if apigw was killed in the middle.
     pub ended: Option<Ended>,
 }
@@ -104,6 +106,7 @@ impl HistoryEntry {
             pushed: None,
             replaced: None,
             configuration: None,
+            auto_deploy_off: false,
             ended: None,
         }
     }

@@ -74,6 +74,8 @@ struct EntryForm {
     replaced: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     configuration: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    auto_deploy_off: bool,
     #[serde(skip)]
     ended: Option<Ended>,
 }

@@ -1,7 +1,6 @@
 //! Which push the gateway's configuration goes back to, and the author's document behind it.
 
 use super::Engine;
-use super::compare::parse_kept;
 use super::past::{Past, took_effect};
 use super::site::Site;
 use super::write::holds;
@@ -25,9 +24,17 @@ impl Engine {
             }
         }
         match last {
-            Some(hash) => parse_kept(&self.schema(hash).await?).map(Some),
+            Some(hash) => Ok(self.remembered(hash).await),
             None => Ok(None),
         }
+    }
+
+    /// Said where the last push is known and its schema cannot be read: without it nobody can tell what was removed on purpose.
+    pub(super) async fn base_lost(&self, past: &Past) -> Option<String> {
+        let hash = past.last_push()?.source.as_deref()?;
+        let note = "The schema that was pushed last from here cannot be read any more: what it had and this one lacks is restored \
+                    from the gateway.";
+        self.remembered(hash).await.is_none().then(|| note.to_owned())
     }
 
     /// The newest push from here, if the gateway has what was pushed.
@@ -49,7 +56,7 @@ impl Engine {
 
     async fn is_there(&self, entry: &HistoryEntry, site: &Site) -> Result<bool, Problem> {
         match entry.pushed.as_deref() {
-            Some(hash) => Ok(holds(site, &parse_kept(&self.schema(hash).await?)?)),
+            Some(hash) => Ok(self.remembered(hash).await.is_some_and(|pushed| holds(site, &pushed))),
             None => Ok(false),
         }
     }

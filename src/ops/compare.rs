@@ -92,8 +92,11 @@ impl Engine {
         connection: &Connection,
     ) -> Result<Basis, Problem> {
         let source = maker.and_then(|entry| Some((entry, entry.source.as_deref()?)));
+        let mut kept = None;
         if let Some((entry, hash)) = source {
-            let before = parse_kept(&self.schema(hash).await?)?;
+            kept = self.remembered(hash).await.map(|before| (entry, before));
+        }
+        if let Some((entry, before)) = kept {
             let file = entry.file.as_deref().unwrap_or("a schema");
             let revision = entry.revision.as_deref().map(|revision| format!(" of {revision}"));
             let sentence = format!(
@@ -110,8 +113,12 @@ impl Engine {
             ),
             ApiType::Rest => (Shows::Configuration, "it shows neither tags nor summaries"),
         };
-        let sentence =
-            format!("Compared with the gateway's own export, as no source of it is kept here: {cannot}.");
+        let none = if source.is_some() {
+            "the source of it cannot be read here"
+        } else {
+            "no source of it is kept here"
+        };
+        let sentence = format!("Compared with the gateway's own export, as {none}: {cannot}.");
         Ok(Basis { before: export, sentence, shows })
     }
 }
@@ -179,6 +186,15 @@ fn outline(document: &Document) -> Option<Document> {
 /// The schema that stands for an entry.
 fn schema_of(entry: &HistoryEntry) -> Option<&str> {
     entry.pushed.as_deref().or(entry.source.as_deref()).or(entry.replaced.as_deref())
+}
+
+impl Engine {
+    /// A schema that the history kept, to compare with: `None` where it is damaged or gone, which must keep nobody from deploying.
+    pub(super) async fn remembered(&self, hash: &str) -> Option<Document> {
+        let read = self.schema(hash).await.and_then(|text| parse_kept(&text));
+        read.inspect_err(|problem| tracing::warn!(why = problem.headline(), "a kept schema was left out"))
+            .ok()
+    }
 }
 
 /// Reads a schema that the history kept.

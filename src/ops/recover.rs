@@ -214,7 +214,11 @@ fn point_verdict(entry: &HistoryEntry, stage: &Stage) -> Verdict {
         return Verdict::new(WriteResult::Deployed, format!("{} points at it.", stage.name));
     }
     if live == entry.deployment_before.as_deref() {
-        return Verdict::new(WriteResult::Failed, format!("{} did not move.", stage.name));
+        let mut note = format!("{} did not move.", stage.name);
+        if entry.auto_deploy_off && !stage.auto_deploy {
+            note += " Its auto-deploy is off now: switch it on again in the console, or roll back again.";
+        }
+        return Verdict::new(WriteResult::Failed, note);
     }
     let note = format!("{} serves {} now: somebody else moved it.", stage.name, live.unwrap_or("nothing"));
     Verdict::new(WriteResult::Unknown, note)

@@ -157,7 +157,7 @@ prop_compose! {
             id, at, act, nickname, who, from_stage, file, revision, commit, description, token,
             deployment_before, deployment_id,
             target: Target { api_type, api_name, stage, ..target("a1") },
-            source: None, pushed: None, replaced: None, configuration: None,
+            source: None, pushed: None, replaced: None, configuration: None, auto_deploy_off: false,
             ended: ends.map(|_| Ended { at, result, note }),
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::openapi::{self, Document};
 use crate::ops::Engine;
-use crate::ops::compare::{Basis, parse_kept, read_document};
+use crate::ops::compare::{Basis, read_document};
 use crate::ops::configured;
 use crate::ops::past::{Past, off_thread};
 use crate::ops::site::{Export, Site};
@@ -81,6 +81,7 @@ impl Engine {
             local,
         };
         plan.contract_basis.clone_from(&material.basis.sentence);
+        plan.notes.extend(self.base_lost(&past).await);
         let (material, judgement) = off_thread(move || (judge(&material), material)).await.map(swap)?;
         refuse_unguarded(site, &judgement)?;
         plan.push = Some(push(site, &material, &judgement, pushing.source));
@@ -161,7 +162,7 @@ impl Engine {
         let maker = stage.and_then(|stage| past.maker(stage.deployment_id.as_deref()?));
         let mut basis = self.contract_basis(maker, before.clone(), connection).await?;
         let known = match self.push_there(past, site).await?.and_then(|entry| entry.source.as_deref()) {
-            Some(hash) => Some(parse_kept(&self.schema(hash).await?)?),
+            Some(hash) => self.remembered(hash).await,
             None => None,
         };
         if known.is_none() && maker.is_some() {

@@ -7,7 +7,6 @@ use crate::domain::{
 };
 use crate::openapi;
 use crate::ops::Engine;
-use crate::ops::compare::parse_kept;
 use crate::ops::past::{Past, off_thread};
 use crate::ops::site::Site;
 
@@ -76,8 +75,10 @@ impl Engine {
             UNKNOWN_THERE.clone_into(&mut plan.contract_basis);
             return Ok(());
         };
-        let (pushed, source) =
-            (parse_kept(&self.schema(pushed).await?)?, parse_kept(&self.schema(source).await?)?);
+        let Some((pushed, source)) = self.remembered(pushed).await.zip(self.remembered(source).await) else {
+            UNKNOWN_THERE.clone_into(&mut plan.contract_basis);
+            return Ok(());
+        };
         let export = self.export(connection, Some(&stage.name)).await?;
         let past = self.past(connection).await?;
         let live = stage.deployment_id.as_deref().and_then(|id| past.maker(id));
@@ -136,11 +137,14 @@ impl Engine {
         let past = self.past(connection).await?;
         let maker = |id: &str| past.maker(id).filter(|entry| entry.source.is_some());
         let makers = maker(live).zip(from.deployment_id.as_deref().and_then(maker));
-        let basis = self.contract_basis(makers.map(|(old, _)| old), before.clone(), connection).await?;
-        let source = match makers.and_then(|(_, new)| new.source.as_deref()) {
-            Some(hash) => parse_kept(&self.schema(hash).await?)?,
-            None => after.clone(),
+        let known = match makers.and_then(|(_, new)| new.source.as_deref()) {
+            Some(hash) => self.remembered(hash).await,
+            None => None,
         };
+        // A source is not compared with an export: what that does not show would look removed.
+        let old = makers.filter(|_| known.is_some()).map(|(old, _)| old);
+        let basis = self.contract_basis(old, before.clone(), connection).await?;
+        let source = known.unwrap_or_else(|| after.clone());
         let api_type = connection.api_type;
         plan.contract_basis.clone_from(&basis.sentence);
         let judged =

@@ -70,6 +70,7 @@ fn entry(connection: &Connection, plan: &Plan, site: &Site) -> HistoryEntry {
             GoLive::EndCanary { promote: true } => plan.to.as_ref().map(|to| to.id.clone()),
             _ => None,
         },
+        auto_deploy_off: matches!(plan.go_live, GoLive::Point { auto_deploy_off: true, .. }),
         configuration: plan.push.as_ref().map(|_| site.configuration.fingerprint.clone()),
         ..HistoryEntry::new(act(plan), &connection.nickname, &site.identity.arn, plan.target.clone())
     }

@@ -281,6 +281,7 @@ pub fn entry(id: &str, act: Act, seconds: i64, ended: Option<WriteResult>) -> Hi
         pushed: matches!(act, Act::Deploy | Act::Export).then(|| "p1".to_owned()),
         replaced: matches!(act, Act::Deploy | Act::Import).then(|| "r1".to_owned()),
         configuration: None,
+        auto_deploy_off: false,
         ended: ended.map(|result| Ended { at: ago(seconds - 20), result, note: note(result) }),
     }
 }

@@ -292,3 +292,34 @@ async fn edits_that_nobody_deployed_are_told_before_a_push_overwrites_them() {
     assert!(plan.notes.iter().any(|note| note.contains("nobody deployed")), "{:#?}", plan.notes);
     assert!(plan.notes.iter().any(|note| note.contains("GET /search added")), "{:#?}", plan.notes);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_history_without_its_schemas_keeps_nobody_from_deploying() {
+    let kept = tempfile::tempdir().unwrap();
+    let folder = kept.path().join("history");
+    let cloud = Arc::new(Cloud::new(Scenario::Demo, 1, running()));
+    let engine = engine_on(&cloud, running(), crate::ops::History::at(folder.clone()));
+    let scene =
+        Scene { cloud, engine, connection: connection(HTTP.0, HTTP.1), folder: tempfile::tempdir().unwrap() };
+    let (first, done) = scene.deploy(&scene.with_search(), Some("staging")).await;
+    assert_eq!(done.result, WriteResult::Deployed, "{done:#?}");
+    assert!(first.notes.iter().all(|note| !note.contains("cannot be read")), "{:#?}", first.notes);
+    let schemas = std::fs::read_dir(folder.join("schemas")).unwrap();
+    for (index, schema) in schemas.enumerate() {
+        let path = schema.unwrap().path();
+        if index % 2 == 0 { std::fs::remove_file(path).unwrap() } else { std::fs::write(path, "{}").unwrap() }
+    }
+    let before = scene.integrations();
+    let mut changed = scene.with_search();
+    changed["paths"]["/search"]["get"]["x-amazon-apigateway-integration"]["uri"] =
+        "https://new.example.com".into();
+    let plan = scene.plan(&deploy(&scene.write(&changed), Some("staging"))).await;
+    assert!(plan.notes.iter().any(|note| note.contains("cannot be read")), "{:#?}", plan.notes);
+    assert!(plan.contract_basis.contains("cannot be read"), "{}", plan.contract_basis);
+    let done = scene.carry_out(&plan).await.unwrap();
+    assert_eq!(done.result, WriteResult::Deployed, "{done:#?}");
+    assert_eq!(scene.integrations().len(), before.len());
+    let again = roll_back("staging", None, false);
+    let plan = scene.plan(&again).await;
+    assert_eq!(scene.carry_out(&plan).await.unwrap().result, WriteResult::Deployed);
+}

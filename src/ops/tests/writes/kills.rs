@@ -136,6 +136,18 @@ fn a_pointer_that_was_killed_on_its_way_is_looked_up() {
 }
 
 #[test]
+fn a_roll_back_killed_after_it_switched_auto_deploy_off_says_so() {
+    let back = |_: &Scene| roll_back("$default", None, false);
+    for (nth, what, is_off) in [(0, BEFORE, false), (0, AFTER, true), (1, BEFORE, true)] {
+        let (_, found) = killed(HTTP, back, ("UpdateStage", nth), what);
+        let [entry] = &found[..] else { panic!("{found:#?}") };
+        let ended = entry.ended.as_ref().unwrap();
+        assert_eq!(ended.result, WriteResult::Failed, "{entry:#?}");
+        assert_eq!(ended.note.contains("auto-deploy is off now"), is_off, "{entry:#?}");
+    }
+}
+
+#[test]
 fn what_was_killed_before_it_began_left_nothing() {
     let intent = |scene: &Scene| deploy(&scene.write(&scene.with_search()), Some("staging"));
     let (_, found) = killed(HTTP, intent, ("ExportApi", 0), BEFORE);

@@ -4,7 +4,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::canvas::{Canvas, columns, row};
-use super::listing::{Focus, TEXT_COLUMN};
+use super::form::{field_label, tick_label};
+use super::listing::TEXT_COLUMN;
+
 use crate::app::{
     self, DeployField, DeployForm, DeployKind, DeployRow, FORM_LABEL_COLUMNS, Model, Task, Tone,
 };
@@ -83,24 +85,12 @@ fn stage_name(stage: Option<&str>) -> String {
 }
 
 fn draw_label(form: &DeployForm, field: DeployField, area: Rect, canvas: &mut Canvas) {
-    let here = form.focus == field;
-    if here {
-        canvas.cursor(area, Focus::Here);
-    }
-    if form.errors.contains_key(&field) {
-        canvas.put(columns(area, 0, 1), Line::styled("!", canvas.theme.danger()));
-    }
-    let style = if here { canvas.theme.selected() } else { canvas.theme.text() };
     let label = match field.kind() {
-        DeployKind::Tick => {
-            let tick = if form.is_ticked(field) { "x" } else { " " };
-            format!("[{tick}] {}", field.label())
-        }
+        DeployKind::Tick => tick_label(form.is_ticked(field), field.label()),
         DeployKind::Button if field == DeployField::Plan => format!("[{}]", field.label()),
         _ => field.label().to_owned(),
     };
-    let room = FORM_LABEL_COLUMNS.saturating_sub(TEXT_COLUMN + 1);
-    canvas.put(columns(area, TEXT_COLUMN, room), Line::styled(label, style));
+    field_label(label, form.focus == field, form.errors.contains_key(&field), area, canvas);
 }
 
 fn value_of(form: &DeployForm, field: DeployField, canvas: &Canvas) -> Line<'static> {

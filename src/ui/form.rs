@@ -54,22 +54,28 @@ fn draw_row(form: &Form, form_row: &FormRow, area: Rect, canvas: &mut Canvas) {
 }
 
 fn draw_label(form: &Form, field: Field, area: Rect, canvas: &mut Canvas) {
-    let here = form.focus == field;
-    if here {
-        canvas.cursor(area, Focus::Here);
-    }
-    if form.errors.contains_key(&field) {
-        canvas.put(columns(area, 0, 1), Line::styled("!", canvas.theme.danger()));
-    }
-    let style = if here { canvas.theme.selected() } else { canvas.theme.text() };
     let label = match field.kind() {
-        Kind::Tick => {
-            let tick = if form.is_ticked(field) { "x" } else { " " };
-            format!("[{tick}] {}", field.label())
-        }
+        Kind::Tick => tick_label(form.is_ticked(field), field.label()),
         Kind::Button => format!("[{}]", field.label()),
         _ => field.label().to_owned(),
     };
+    field_label(label, form.focus == field, form.errors.contains_key(&field), area, canvas);
+}
+
+/// The label of a switch.
+pub(super) fn tick_label(is_ticked: bool, label: &str) -> String {
+    format!("[{}] {label}", if is_ticked { "x" } else { " " })
+}
+
+/// Draws the label of a field, with the cursor where it has the focus, and a mark where its value is wrong.
+pub(super) fn field_label(label: String, is_here: bool, is_wrong: bool, area: Rect, canvas: &mut Canvas) {
+    if is_here {
+        canvas.cursor(area, Focus::Here);
+    }
+    if is_wrong {
+        canvas.put(columns(area, 0, 1), Line::styled("!", canvas.theme.danger()));
+    }
+    let style = if is_here { canvas.theme.selected() } else { canvas.theme.text() };
     let room = FORM_LABEL_COLUMNS.saturating_sub(TEXT_COLUMN + 1);
     canvas.put(columns(area, TEXT_COLUMN, room), Line::styled(label, style));
 }

@@ -274,7 +274,7 @@ fn nothing_changes(plan: &Plan) -> &'static str {
 fn changes(lines: &mut Vec<Line>, heading: &str, changes: &[GatewayChange], nothing: Option<&str>) {
     let nothing = nothing.filter(|_| changes.is_empty());
     let none = nothing.map(|nothing| muted(&format!("  {nothing}")));
-    section(lines, &format!("{heading} ({})", changes.len()), none.into_iter().chain(change_lines(changes)));
+    section(lines, &counted(heading, changes.len()), none.into_iter().chain(change_lines(changes)));
 }
 
 fn contract(lines: &mut Vec<Line>, plan: &Plan) {
@@ -285,7 +285,12 @@ fn contract(lines: &mut Vec<Line>, plan: &Plan) {
     if !plan.contract_basis.is_empty() {
         under.push(muted(&format!("  {}", plan.contract_basis)));
     }
-    section(lines, &format!("FOR CALLERS ({})", plan.contract.len()), under);
+    section(lines, &counted("FOR CALLERS", plan.contract.len()), under);
+}
+
+/// A heading with how many stand under it. None known is not none, so no zero is told.
+fn counted(heading: &str, count: usize) -> String {
+    if count > 0 { format!("{heading} ({count})") } else { heading.to_owned() }
 }
 
 fn fault_lines(fault: &Fault) -> Vec<Line> {

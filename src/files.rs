@@ -1,8 +1,9 @@
-//! Files replaced all at once: whoever reads one sees the old text or the new one, after a power cut too.
+//! Files replaced all at once, so that whoever reads one sees the old text or the new one, after a power cut too; and their locks.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use tempfile::NamedTempFile;
 
@@ -10,6 +11,9 @@ use crate::domain::{Problem, ProblemKind};
 
 /// How the names of temporary files begin; one may stay when apigw is killed while it writes.
 const TEMPORARY: &str = ".apigw-";
+
+/// How often a lock that somebody else has is tried.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Who can read a file that is new; one that exists keeps its mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +36,24 @@ pub fn target(path: &Path) -> Result<PathBuf, Problem> {
 /// The folder that a file is in.
 pub fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Waits that long for the lock of an open file, which goes with the file, or with the process. `what` says what cannot be done
+/// meanwhile.
+pub fn lock(file: &File, path: &Path, patience: Duration, what: &str) -> Result<(), Problem> {
+    let began = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if began.elapsed() < patience => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => {
+                let why = format!("Another apigw holds {} and does not let go.", path.display());
+                return Err(Problem::new(ProblemKind::Conflict, what, why)
+                    .advise("Nothing was saved. End the other apigw, and try again."));
+            }
+            Err(TryLockError::Error(error)) => return Err(cannot_write(path, &error)),
+        }
+    }
 }
 
 /// Makes a folder where it is missing, with those above it, for its owner alone.

@@ -1,20 +1,17 @@
 //! The folder of the history: for its owner alone, and changed by one apigw at a time.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::broken;
-use crate::domain::{Problem, ProblemKind};
+use crate::domain::Problem;
 use crate::files;
 
 /// How long another apigw may hold the folder. A line takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How often the lock is tried again.
-const PAUSE: Duration = Duration::from_millis(5);
 
 /// The file that is locked while something in the folder changes. It is empty, and stays.
 const LOCK: &str = ".lock";
@@ -88,20 +85,8 @@ impl Folder {
         let file = owned(OpenOptions::new().create(true).truncate(false).write(true))
             .open(&path)
             .map_err(|error| files::cannot_write(&path, &error))?;
-        let began = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::WouldBlock) if began.elapsed() < self.patience => std::thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => {
-                    let why = format!("Another apigw holds {} and does not let go.", path.display());
-                    let what = "The history is being written elsewhere";
-                    return Err(Problem::new(ProblemKind::Conflict, what, why)
-                        .advise("Nothing was saved. End the other apigw, and try again."));
-                }
-                Err(TryLockError::Error(error)) => return Err(files::cannot_write(&path, &error)),
-            }
-        }
+        files::lock(&file, &path, self.patience, "The history is being written elsewhere")?;
+        Ok(file)
     }
 
     #[cfg(unix)]

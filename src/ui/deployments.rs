@@ -5,7 +5,7 @@ use ratatui::text::Line;
 
 use super::canvas::{Canvas, columns, row};
 use super::listing::{Focus, TEXT_COLUMN, reading};
-use super::{exports, history, stages};
+use super::{deployment_list, exports, stages};
 use crate::app::{
     self, DeploymentsAreas, DeploymentsScreen, LABEL_COLUMNS, Model, Note, Pane, Remote, Slot, Tab, TabLabel,
     Tone, deployments_areas, problem_panel, tab_labels,
@@ -19,7 +19,7 @@ pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, canvas: &mut Canva
     draw_note_lines(&screen.notes(model.now), areas.notes, canvas);
     draw_tabs(model, screen, areas.tabs, canvas);
     match screen.tab {
-        Tab::Deployments => history::draw(model, screen, areas, canvas),
+        Tab::Deployments => deployment_list::draw(model, screen, areas, canvas),
         Tab::Exports => exports::draw(model, screen, areas, canvas),
         Tab::Api => draw_api(model, screen, areas, canvas),
     }
@@ -84,7 +84,7 @@ fn draw_tabs(model: &Model, screen: &DeploymentsScreen, area: Rect, canvas: &mut
     canvas.put(columns(place, 1, place.width.saturating_sub(2)), Line::styled(text, style));
 }
 
-/// What went wrong with the newest read of the history, and how old the rows are that are still shown.
+/// What went wrong with the newest read of the deployments, and how old the rows are that are still shown.
 fn stale_history(model: &Model, screen: &DeploymentsScreen) -> Option<String> {
     let trouble = match screen.tab {
         Tab::Exports => screen.exports.trouble(model.now).filter(|_| screen.exports.value.is_some())?,

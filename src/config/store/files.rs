@@ -1,9 +1,9 @@
 //! The two files on disk: one writer at a time, and never half a file.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{Step, Texts};
 use crate::config::{Paths, secrets};
@@ -12,9 +12,6 @@ use crate::files::{self, Readers, cannot_write};
 
 /// How long another copy of apigw may hold the lock. An edit takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How often the lock is tried again.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// The file that is locked while others beside it are edited. It is empty, and stays.
 const LOCK: &str = ".apigw.lock";
@@ -51,20 +48,8 @@ impl Files {
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
         let file = options.open(&path).map_err(|error| cannot_write(folder, &error))?;
-        let began = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::WouldBlock) if began.elapsed() < self.patience => std::thread::sleep(PAUSE),
-                Err(TryLockError::WouldBlock) => {
-                    let why = format!("Another apigw holds {} and does not let go.", path.display());
-                    let what = "The connections are being edited elsewhere";
-                    return Err(Problem::new(ProblemKind::Conflict, what, why)
-                        .advise("Nothing was saved. End the other apigw, and try again."));
-                }
-                Err(TryLockError::Error(error)) => return Err(cannot_write(&path, &error)),
-            }
-        }
+        files::lock(&file, &path, self.patience, "The connections are being edited elsewhere")?;
+        Ok(file)
     }
 
     /// Reads both files.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Problem, Target, WriteResult};
+use super::{Plan, Problem, Target, WriteResult};
 
 /// What sort of act an entry of the history is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,6 +115,20 @@ pub struct Done {
 }
 
 impl Done {
+    /// Nothing was sent, as the gateway has everything already.
+    pub fn unchanged(plan: &Plan) -> Self {
+        Self {
+            result: WriteResult::Unchanged,
+            deployment_id: plan.to.as_ref().or(plan.live.as_ref()).map(|deployment| deployment.id.clone()),
+            stage: plan.target.stage.clone(),
+            history_id: None,
+            warnings: Vec::new(),
+            problem: None,
+            way_back: None,
+            left: None,
+        }
+    }
+
     /// Nobody knows how it ended, and why.
     pub fn unknown(problem: Problem) -> Self {
         Self {

@@ -11,7 +11,7 @@ pub use plan_page::place;
 
 use super::compose::Composed;
 use super::output::{self, Format, Reader};
-use crate::domain::{Connection, Intent, Plan, Problem};
+use crate::domain::{Connection, Done, Intent, Plan, Problem};
 
 /// What `--help` says at the end of every command that writes.
 pub const AFTER_HELP: &str = "\
@@ -69,7 +69,7 @@ pub fn run(
     let done = if plan.errors().next().is_some() {
         Err(consent::faulty(&plan))
     } else if plan.changes_nothing() {
-        Ok(outcome::unchanged(&plan))
+        Ok(Done::unchanged(&plan))
     } else {
         consent::obtain(composed, connection, &plan, flags)
             .and_then(|consent| watch::carry_out(composed, connection, &plan, &consent))

@@ -9,20 +9,6 @@ use crate::cli::output::{self, Reader, problem_json};
 use crate::domain::{Connection, Done, Intent, Plan, Problem, WriteResult, links};
 use crate::text;
 
-/// What a plan that changes nothing ends with.
-pub fn unchanged(plan: &Plan) -> Done {
-    Done {
-        result: WriteResult::Unchanged,
-        deployment_id: plan.live.as_ref().map(|live| live.id.clone()),
-        stage: plan.target.stage.clone(),
-        history_id: None,
-        warnings: Vec::new(),
-        problem: None,
-        way_back: None,
-        left: None,
-    }
-}
-
 /// Tells what came of it, and gives the exit code.
 pub fn tell(
     composed: &Composed,
@@ -52,7 +38,7 @@ pub fn tell(
 
 /// What is known when nothing was sent.
 fn not_begun(plan: &Plan, problem: Problem) -> Done {
-    Done { result: WriteResult::Failed, deployment_id: None, problem: Some(problem), ..unchanged(plan) }
+    Done { result: WriteResult::Failed, deployment_id: None, problem: Some(problem), ..Done::unchanged(plan) }
 }
 
 /// 0 when it is done or there was nothing to do, 5 when nobody knows, else what the problem asks for.

@@ -111,24 +111,10 @@ impl Act {
     }
 }
 
-/// There was nothing to do.
-pub(super) fn unchanged(plan: &Plan) -> Done {
-    Done {
-        result: WriteResult::Unchanged,
-        deployment_id: plan.to.as_ref().or(plan.live.as_ref()).map(|deployment| deployment.id.clone()),
-        stage: plan.target.stage.clone(),
-        history_id: None,
-        warnings: Vec::new(),
-        problem: None,
-        way_back: None,
-        left: None,
-    }
-}
-
 /// The task died: what it sent is not known here, and is looked up at the next start.
 pub(super) fn panicked(plan: &Plan) -> Done {
     let why = "The write ended in a panic; what it sent is looked up when the connection is opened again.";
     let problem = Problem::new(ProblemKind::Bug, "apigw failed inside", why)
         .advise("please report it, with a log made by `--log FILE`");
-    Done { result: WriteResult::Unknown, problem: Some(problem), deployment_id: None, ..unchanged(plan) }
+    Done { stage: plan.target.stage.clone(), ..Done::unknown(problem) }
 }

@@ -31,7 +31,7 @@ impl Engine {
         progress: impl Fn(Progress) + Send + Sync,
     ) -> Result<Done, Problem> {
         if plan.changes_nothing() && plan.errors().next().is_none() {
-            return Ok(ending::unchanged(plan));
+            return Ok(Done::unchanged(plan));
         }
         agreed(connection, plan, consent)?;
         let (news, mut told) = unbounded_channel();

@@ -139,8 +139,7 @@ impl Word for WriteResult {
 mod word {
     use super::{Cow, Deserialize, Deserializer, Serializer, Word};
 
-    // The signature is serde's.
-    #[allow(clippy::trivially_copy_pass_by_ref)]
+    #[allow(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
     pub fn serialize<W: Word, S: Serializer>(value: &W, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(value.word())
     }

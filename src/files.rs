@@ -38,13 +38,24 @@ pub fn folder_of(file: &Path) -> &Path {
     file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Waits that long for the lock of an open file, which goes with the file, or with the process. `what` says what cannot be done
-/// meanwhile.
-pub fn lock(file: &File, path: &Path, patience: Duration, what: &str) -> Result<(), Problem> {
+/// The lock of a file, until it is dropped or the process dies.
+#[derive(Debug)]
+pub struct Lock(File);
+
+impl Drop for Lock {
+    /// Said and not left to closing: a program that is being started has the file, too, for a moment.
+    fn drop(&mut self) {
+        // What fails here ends with the file all the same.
+        drop(self.0.unlock());
+    }
+}
+
+/// Waits that long for the lock of an open file. `what` says what cannot be done meanwhile.
+pub fn lock(file: File, path: &Path, patience: Duration, what: &str) -> Result<Lock, Problem> {
     let began = Instant::now();
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(()),
+            Ok(()) => return Ok(Lock(file)),
             Err(TryLockError::WouldBlock) if began.elapsed() < patience => std::thread::sleep(PAUSE),
             Err(TryLockError::WouldBlock) => {
                 let why = format!("Another apigw holds {} and does not let go.", path.display());

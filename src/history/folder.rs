@@ -1,14 +1,14 @@
 //! The folder of the history: for its owner alone, and changed by one apigw at a time.
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::broken;
 use crate::domain::Problem;
-use crate::files;
+use crate::files::{self, Lock};
 
 /// How long another apigw may hold the folder. A line takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -79,14 +79,13 @@ impl Folder {
     }
 
     /// Keeps other copies of apigw from changing anything in the folder, which is made if it is missing, until it is dropped.
-    pub fn lock(&self) -> Result<File, Problem> {
+    pub fn lock(&self) -> Result<Lock, Problem> {
         self.make(&self.path)?;
         let path = self.path.join(LOCK);
         let file = owned(OpenOptions::new().create(true).truncate(false).write(true))
             .open(&path)
             .map_err(|error| files::cannot_write(&path, &error))?;
-        files::lock(&file, &path, self.patience, "The history is being written elsewhere")?;
-        Ok(file)
+        files::lock(file, &path, self.patience, "The history is being written elsewhere")
     }
 
     #[cfg(unix)]

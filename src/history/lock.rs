@@ -26,8 +26,9 @@ enum Held {
 impl Drop for WriteLock {
     fn drop(&mut self) {
         match &self.0 {
-            // Nobody has it any more; what fails here only leaves an old name behind.
-            Held::File(file) => drop(file.set_len(0)),
+            // Said and not left to closing: a git that is being started has the file, too, for a moment. What fails here only
+            // leaves an old name behind, as the kernel lets go of a closed file.
+            Held::File(file) => drop(file.set_len(0).and_then(|()| file.unlock())),
             Held::Memory(memory, name) => drop(held(memory).locks.remove(name)),
         }
     }

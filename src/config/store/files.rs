@@ -1,6 +1,6 @@
 //! The two files on disk: one writer at a time, and never half a file.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::{Step, Texts};
 use crate::config::{Paths, secrets};
 use crate::domain::{Problem, ProblemKind};
-use crate::files::{self, Readers, cannot_write};
+use crate::files::{self, Lock, Readers, cannot_write};
 
 /// How long another copy of apigw may hold the lock. An edit takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,7 +29,7 @@ impl Files {
 
     /// Keeps other copies of apigw from editing until the locks are dropped. There may be two: the config file may be a link
     /// into another folder, and config files of one folder share their secrets.
-    pub fn lock(&self) -> Result<Vec<File>, Problem> {
+    pub fn lock(&self) -> Result<Vec<Lock>, Problem> {
         let mut folders = Vec::new();
         for path in [&self.paths.config, &self.paths.credentials] {
             let target = files::target(path)?;
@@ -43,13 +43,12 @@ impl Files {
         folders.iter().map(|folder| self.lock_in(folder)).collect()
     }
 
-    fn lock_in(&self, folder: &Path) -> Result<File, Problem> {
+    fn lock_in(&self, folder: &Path) -> Result<Lock, Problem> {
         let path = folder.join(LOCK);
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true);
         let file = options.open(&path).map_err(|error| cannot_write(folder, &error))?;
-        files::lock(&file, &path, self.patience, "The connections are being edited elsewhere")?;
-        Ok(file)
+        files::lock(file, &path, self.patience, "The connections are being edited elsewhere")
     }
 
     /// Reads both files.

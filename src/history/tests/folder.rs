@@ -57,8 +57,7 @@ fn a_folder_held_by_another_apigw_is_told_and_nothing_is_sent() {
     assert_eq!(problem.kind, ProblemKind::Conflict);
     assert!(problem.advice.iter().any(|step| step == "Nothing was sent to AWS."), "{problem:?}");
     drop(held);
-    // A git of another test may have been forked while the lock was held, and has it until it becomes git: so this one waits.
-    History::at(path).begin(&entry("one", 0)).unwrap();
+    history.begin(&entry("one", 0)).unwrap();
 }
 
 #[test]

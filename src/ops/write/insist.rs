@@ -51,7 +51,7 @@ impl Act {
                 Err(WriteError::Refused(problem)) => {
                     let Some((pause, reason)) = pause(operation, &problem).filter(|_| waited < PATIENCE)
                     else {
-                        return Sent::Not(problem);
+                        return Sent::Not(after_waiting(problem, waited));
                     };
                     waited += 1;
                     self.tell(Progress::Waits(step, reason));
@@ -69,6 +69,14 @@ impl Act {
                 }
             }
         }
+    }
+}
+
+/// A refusal, with how often it was met: who reads `Too Many Requests` should know that trying again at once is no news.
+fn after_waiting(problem: Problem, waited: u32) -> Problem {
+    match waited {
+        0 => problem,
+        times => problem.advise(format!("It was tried {} times; try again later.", times + 1)),
     }
 }
 

@@ -216,6 +216,17 @@ async fn a_second_deployment_waits_for_the_quota_and_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_quota_that_stays_full_ends_the_waiting_and_tells_how_often_it_was_tried() {
+    let scene = Scene::new(HTTP);
+    let plan = scene.plan(&deploy(&scene.write(&scene.with_search()), Some("staging"))).await;
+    scene.cloud.inject(Fault::new(What::Throttle { retry_after: None }).on("CreateDeployment"));
+    let done = scene.carry_out(&plan).await.unwrap();
+    assert_eq!(done.result, WriteResult::Failed);
+    let advice = done.problem.unwrap().advice;
+    assert!(advice.contains(&"It was tried 9 times; try again later.".to_owned()), "{advice:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn places_that_cannot_be_deployed_to_are_told_before_anything_else() {
     let http = Scene::new(HTTP);
     let rest = Scene::new(REST);

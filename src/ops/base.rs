@@ -7,10 +7,21 @@ use super::write::holds;
 use crate::domain::{HistoryEntry, Problem};
 use crate::openapi::Document;
 
+/// What a merge goes back to.
+#[derive(Default)]
+pub(super) struct Base {
+    /// The author's document; `None` where nothing was pushed from here, or where it cannot be read any more.
+    pub document: Option<Document>,
+    /// Says the latter: without the document nobody can tell what was removed on purpose.
+    pub note: Option<String>,
+}
+
+const LOST: &str = "The schema that was pushed last from here cannot be read any more: what it had and this one lacks is restored from the gateway.";
+
 impl Engine {
     /// The author's document of the last push from here that the gateway took. One that is not known to have been taken counts where
     /// the gateway has what was pushed: the deployment after it may have failed.
-    pub(super) async fn base(&self, past: &Past, site: Option<&Site>) -> Result<Option<Document>, Problem> {
+    pub(super) async fn base(&self, past: &Past, site: Option<&Site>) -> Result<Base, Problem> {
         let mut last = None;
         for entry in past.pushes() {
             let there = match site {
@@ -23,18 +34,12 @@ impl Engine {
                 break;
             }
         }
-        match last {
-            Some(hash) => Ok(self.remembered(hash).await),
-            None => Ok(None),
-        }
-    }
-
-    /// Said where the last push is known and its schema cannot be read: without it nobody can tell what was removed on purpose.
-    pub(super) async fn base_lost(&self, past: &Past) -> Option<String> {
-        let hash = past.last_push()?.source.as_deref()?;
-        let note = "The schema that was pushed last from here cannot be read any more: what it had and this one lacks is restored \
-                    from the gateway.";
-        self.remembered(hash).await.is_none().then(|| note.to_owned())
+        let Some(hash) = last else {
+            return Ok(Base::default());
+        };
+        let document = self.remembered(hash).await;
+        let note = document.is_none().then(|| LOST.to_owned());
+        Ok(Base { document, note })
     }
 
     /// The newest push from here, if the gateway has what was pushed.

@@ -51,7 +51,7 @@ impl Engine {
         let basis =
             self.contract_basis(live.and_then(|id| past.maker(id)), export.document.clone(), connection);
         let basis = basis.await?;
-        let base = self.base(&past, None).await?;
+        let base = self.base(&past, None).await?.document;
         let (file, api_type) = (file.clone(), connection.api_type);
         let compared = off_thread(move || {
             let (local, _) = read_document(&file)?;

@@ -69,10 +69,12 @@ impl Engine {
             Some(stage) => stage.deployment_id.as_deref().and_then(|id| past.maker(id)),
             None => past.last_push(),
         };
+        let base = self.base(&past, Some(site)).await?;
+        plan.notes.extend(base.note);
         let material = Material {
             api_type: site.api_type(),
             basis: self.contract_basis(maker, export, connection).await?,
-            base: self.base(&past, Some(site)).await?,
+            base: base.document,
             live: site.live.as_ref().map(|export| export.document.clone()),
             on_stage,
             has_stage: site.target.stage.is_some(),
@@ -81,7 +83,6 @@ impl Engine {
             local,
         };
         plan.contract_basis.clone_from(&material.basis.sentence);
-        plan.notes.extend(self.base_lost(&past).await);
         let (material, judgement) = off_thread(move || (judge(&material), material)).await.map(swap)?;
         refuse_unguarded(site, &judgement)?;
         plan.push = Some(push(site, &material, &judgement, pushing.source));

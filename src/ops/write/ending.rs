@@ -41,23 +41,21 @@ impl Ending {
 impl Act {
     /// It did not go live; what was pushed before stays.
     pub(super) fn not_live(&self, ending: Ending, problem: Problem) -> Ending {
-        let left = ending.left.clone().or_else(|| self.left());
-        Ending {
-            left,
-            warnings: ending.warnings,
-            deployment_id: ending.deployment_id,
-            ..Ending::failed(problem)
-        }
+        self.after_push(ending, Ending::failed(problem))
     }
 
     /// Nobody knows whether it went live; what was pushed before stays.
     pub(super) fn perhaps_live(&self, ending: Ending, problem: Problem) -> Ending {
-        let left = ending.left.clone().or_else(|| self.left());
+        self.after_push(ending, Ending::unknown(problem))
+    }
+
+    /// An end with what is known from before it.
+    fn after_push(&self, before: Ending, end: Ending) -> Ending {
         Ending {
-            left,
-            warnings: ending.warnings,
-            deployment_id: ending.deployment_id,
-            ..Ending::unknown(problem)
+            left: before.left.or_else(|| self.left()),
+            warnings: before.warnings,
+            deployment_id: before.deployment_id,
+            ..end
         }
     }
 

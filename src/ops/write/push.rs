@@ -1,6 +1,6 @@
 //! The push: the schema goes out, and what the gateway then has is compared with what was meant.
 
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::Act;
@@ -20,19 +20,19 @@ impl Act {
         self.begins(Step::Push);
         let parsed = parse_kept(&push.merged).and_then(|merged| Ok((merged, parse_kept(&push.replaced)?)));
         let (merged, replaced) = parsed.map_err(Ending::failed)?;
-        let (merged, replaced, halves) = (&merged, &replaced, AtomicU32::new(0));
+        let (merged, replaced, broke_down) = (&merged, &replaced, AtomicBool::new(false));
         let sent = self.insist(
             Step::Push,
             self.operation(),
             || self.writer.push(&push.merged, !self.allows_warnings()),
             || async {
                 let seen = after_loss(move || self.push_seen(merged, replaced)).await;
-                self.half_is_pushed_again(seen, &halves)
+                self.half_is_pushed_again(seen, &broke_down)
             },
         );
         let pushed = match sent.await {
             Sent::Done(pushed) => pushed,
-            Sent::Not(problem) if halves.into_inner() == 0 => return Err(Ending::failed(problem)),
+            Sent::Not(problem) if !broke_down.into_inner() => return Err(Ending::failed(problem)),
             Sent::Not(problem) | Sent::Unknown(problem) => return Err(self.perhaps_pushed(problem)),
         };
         self.begins(Step::ReadBack);
@@ -122,11 +122,11 @@ impl Act {
         }]
     }
 
-    /// `PutRestApi` may break down in its middle; AWS says to repeat it then, which does no harm.
-    fn half_is_pushed_again(&self, seen: Found<Pushed>, halves: &AtomicU32) -> Found<Pushed> {
+    /// `PutRestApi` may break down in its middle; AWS says to repeat it then, which does no harm. Once is enough.
+    fn half_is_pushed_again(&self, seen: Found<Pushed>, broke_down: &AtomicBool) -> Found<Pushed> {
         match seen {
             Found::CannotTell(_)
-                if self.plan.target.api_type == ApiType::Rest && halves.fetch_add(1, Relaxed) == 0 =>
+                if self.plan.target.api_type == ApiType::Rest && !broke_down.swap(true, Relaxed) =>
             {
                 Found::Not
             }

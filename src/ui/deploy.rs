@@ -4,8 +4,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 
 use super::canvas::{Canvas, columns, row};
-use super::form::{field_label, tick_label};
-use super::listing::TEXT_COLUMN;
+use super::form::{alarm, field_label, hint_line, tick_label, value_area};
 
 use crate::app::{
     self, DeployField, DeployForm, DeployKind, DeployRow, FORM_LABEL_COLUMNS, Model, Task, Tone,
@@ -20,24 +19,13 @@ pub(super) fn draw(model: &Model, form: &DeployForm, canvas: &mut Canvas) {
     for (line, (index, form_row)) in rows.iter().enumerate().skip(form.offset).take(height).enumerate() {
         draw_row(form, form_row, row(area, line), canvas);
         if is_alarm(index) && !is_alarm(index.wrapping_sub(1)) {
-            let mark = columns(row(area, line), FORM_LABEL_COLUMNS.saturating_sub(2), 1);
-            canvas.put(mark, Line::styled("!", canvas.theme.danger()));
+            alarm(row(area, line), canvas);
         }
     }
     if let Some(area) = description_area(model, form) {
         canvas.widget(form.description.widget(), area);
     }
-    let style = canvas.theme.muted();
-    let last = rows.len().min(form.offset + height);
-    let place = if rows.len() > height { format!("{last} of {}", rows.len()) } else { String::new() };
-    let width = u16::try_from(place.len()).unwrap_or(0);
-    let left = columns(hint, TEXT_COLUMN, hint.width.saturating_sub(TEXT_COLUMN + width + 3));
-    canvas.put(left, Line::styled(form.focus.hint(), style));
-    canvas.put(columns(hint, 0, hint.width.saturating_sub(1)), Line::styled(place, style).right_aligned());
-}
-
-fn value_area(row: Rect) -> Rect {
-    columns(row, FORM_LABEL_COLUMNS, row.width.saturating_sub(FORM_LABEL_COLUMNS + 1))
+    hint_line(hint, form.focus.hint(), (form.offset, height, rows.len()), canvas);
 }
 
 /// The rows of the description that are in view.

@@ -3,9 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use super::Theme;
-use super::canvas::{Canvas, row};
-use super::deployments::{focus, instead_of, title_style};
-use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
+use super::canvas::Canvas;
+use super::deployments::{focus, instead_of};
+use super::listing::{Columns, TEXT_COLUMN, Table, no_match, widest};
 use crate::app::{self, DeploymentsAreas, DeploymentsScreen, Model, Pane, Slot, Tone};
 use crate::domain::{Deployment, DeploymentStatus};
 use crate::text;
@@ -45,33 +45,19 @@ impl Field {
 
 pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: DeploymentsAreas, canvas: &mut Canvas) {
     let focus = focus(screen, Pane::Lower);
-    let list = &screen.history;
-    let table = layout(model, screen);
-    if !canvas.filter(areas.lower_titles, list, screen.deployment_rows().len()) {
-        let style = title_style(focus, canvas);
-        for (field, cell) in table.cells(areas.lower_titles) {
-            canvas.put(cell, Line::styled(field.title(), style));
-        }
-    }
-    if let Some(lines) = instead_of_rows(model, screen) {
-        return canvas.message(model, areas.lower, &lines);
-    }
-    let shown = list.rows().iter().enumerate().skip(list.offset()).take(usize::from(areas.lower.height));
-    for (line, (index, &deployment)) in shown.enumerate() {
-        let Some(deployment) = screen.deployment_rows().get(deployment) else {
-            continue;
-        };
-        let row = row(areas.lower, line);
-        let cursor = (index == list.cursor()).then_some(focus);
-        if let Some(focus) = cursor {
-            canvas.cursor(row, focus);
-        }
-        for (field, cell) in table.cells(row) {
-            let content = content(model, screen, deployment, field, canvas.theme);
-            let here = cursor == Some(Focus::Here) && field == Field::Id;
-            canvas.put(cell, if here { content.style(canvas.theme.selected()) } else { content });
-        }
-    }
+    let rows = screen.deployment_rows();
+    let table = Table {
+        list: &screen.history,
+        total: rows.len(),
+        columns: layout(model, screen),
+        lead: Field::Id,
+        title: Field::title,
+        focus,
+    };
+    let content = |index: usize, field: Field, theme: &Theme| {
+        rows.get(index).map(|deployment| content(model, screen, deployment, field, theme))
+    };
+    canvas.table(model, &table, (areas.lower_titles, areas.lower), instead_of_rows(model, screen), content);
 }
 
 fn instead_of_rows(model: &Model, screen: &DeploymentsScreen) -> Option<Vec<app::Line>> {

@@ -3,9 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use super::Theme;
-use super::canvas::{Canvas, row};
-use super::deployments::{focus, instead_of, title_style};
-use super::listing::{Columns, Focus, TEXT_COLUMN, no_match, widest};
+use super::canvas::{Canvas, columns, row};
+use super::deployments::{focus, instead_of};
+use super::listing::{Columns, TEXT_COLUMN, Table, no_match, widest};
 use crate::app::{self, DeploymentsAreas, DeploymentsScreen, Model, Pane, Slot, Tone, act_word, source};
 use crate::domain::{HistoryEntry, WriteResult};
 use crate::text;
@@ -43,35 +43,25 @@ impl Field {
 
 pub(super) fn draw(model: &Model, screen: &DeploymentsScreen, areas: DeploymentsAreas, canvas: &mut Canvas) {
     let focus = focus(screen, Pane::Lower);
-    let list = &screen.export_list;
-    let table = layout(model, screen);
-    if !canvas.filter(areas.lower_titles, list, screen.export_rows().len()) {
-        let style = title_style(focus, canvas);
-        for (field, cell) in table.cells(areas.lower_titles) {
-            canvas.put(cell, Line::styled(field.title(), style));
-        }
-    }
-    if let Some(lines) = instead_of_rows(model, screen) {
-        return canvas.message(model, areas.lower, &lines);
-    }
-    let shown = list.rows().iter().enumerate().skip(list.offset()).take(usize::from(areas.lower.height));
-    for (line, (index, &entry)) in shown.enumerate() {
-        let Some(entry) = screen.export_rows().get(entry) else {
-            continue;
-        };
-        let row = row(areas.lower, line);
-        let cursor = (index == list.cursor()).then_some(focus);
-        if let Some(focus) = cursor {
-            canvas.cursor(row, focus);
-        }
-        if screen.marked.as_ref() == Some(&entry.id) {
-            canvas.put(super::canvas::columns(row, 0, 1), Line::styled("*", canvas.theme.accent()));
-        }
-        for (field, cell) in table.cells(row) {
-            let content = content(model, entry, field, canvas.theme);
-            let here = cursor == Some(Focus::Here) && field == Field::Act;
-            canvas.put(cell, if here { content.style(canvas.theme.selected()) } else { content });
-        }
+    let (list, rows) = (&screen.export_list, screen.export_rows());
+    let table = Table {
+        list,
+        total: rows.len(),
+        columns: layout(model, screen),
+        lead: Field::Act,
+        title: Field::title,
+        focus,
+    };
+    let content = |index: usize, field: Field, theme: &Theme| {
+        rows.get(index).map(|entry| content(model, entry, field, theme))
+    };
+    canvas.table(model, &table, (areas.lower_titles, areas.lower), instead_of_rows(model, screen), content);
+    let is_marked = |&index: &usize| {
+        screen.marked.is_some() && rows.get(index).map(|entry| &entry.id) == screen.marked.as_ref()
+    };
+    let mut shown = list.rows().iter().skip(list.offset()).take(usize::from(areas.lower.height));
+    if let Some(line) = shown.position(is_marked) {
+        canvas.put(columns(row(areas.lower, line), 0, 1), Line::styled("*", canvas.theme.accent()));
     }
 }
 

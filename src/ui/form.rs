@@ -22,21 +22,41 @@ pub(super) fn draw(model: &Model, form: &Form, canvas: &mut Canvas) {
         draw_row(form, form_row, row(area, line), canvas);
         // One mark an alarm, however many lines it takes.
         if is_alarm(index) && !is_alarm(index.wrapping_sub(1)) {
-            let mark = columns(row(area, line), FORM_LABEL_COLUMNS.saturating_sub(2), 1);
-            canvas.put(mark, Line::styled("!", canvas.theme.danger()));
+            alarm(row(area, line), canvas);
         }
     }
+    hint_line(hint, form.focus.hint(), (form.offset, height, rows.len()), canvas);
+}
+
+/// Marks a row that says what is wrong with the field above it.
+pub(super) fn alarm(row: Rect, canvas: &mut Canvas) {
+    let mark = columns(row, FORM_LABEL_COLUMNS.saturating_sub(2), 1);
+    canvas.put(mark, Line::styled("!", canvas.theme.danger()));
+}
+
+/// Where a row's value stands.
+pub(super) fn value_area(row: Rect) -> Rect {
+    columns(row, FORM_LABEL_COLUMNS, row.width.saturating_sub(FORM_LABEL_COLUMNS + 1))
+}
+
+/// Draws the line below a form: what the field is for, and how far down the rows in view are, of which there are `total`.
+pub(super) fn hint_line(
+    line: Rect,
+    hint: &'static str,
+    (offset, height, total): (usize, usize, usize),
+    canvas: &mut Canvas,
+) {
     let style = canvas.theme.muted();
-    let last = rows.len().min(form.offset + height);
-    let place = if rows.len() > height { format!("{last} of {}", rows.len()) } else { String::new() };
+    let last = total.min(offset + height);
+    let place = if total > height { format!("{last} of {total}") } else { String::new() };
     let width = u16::try_from(place.len()).unwrap_or(0);
-    let left = columns(hint, TEXT_COLUMN, hint.width.saturating_sub(TEXT_COLUMN + width + 3));
-    canvas.put(left, Line::styled(form.focus.hint(), style));
-    canvas.put(columns(hint, 0, hint.width.saturating_sub(1)), Line::styled(place, style).right_aligned());
+    let left = columns(line, TEXT_COLUMN, line.width.saturating_sub(TEXT_COLUMN + width + 3));
+    canvas.put(left, Line::styled(hint, style));
+    canvas.put(columns(line, 0, line.width.saturating_sub(1)), Line::styled(place, style).right_aligned());
 }
 
 fn draw_row(form: &Form, form_row: &FormRow, area: Rect, canvas: &mut Canvas) {
-    let value = columns(area, FORM_LABEL_COLUMNS, area.width.saturating_sub(FORM_LABEL_COLUMNS + 1));
+    let value = value_area(area);
     match form_row {
         FormRow::Blank => {}
         FormRow::Heading(heading) => {

@@ -3,7 +3,9 @@
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::Theme;
 use super::canvas::{Canvas, columns, row};
+use super::deployments::title_style;
 use crate::app::{self, List, Model, Open, Tone};
 use crate::text;
 
@@ -39,7 +41,56 @@ impl<F: Copy> Columns<F> {
     }
 }
 
+/// A list drawn as a table.
+pub(super) struct Table<'a, F> {
+    pub(super) list: &'a List,
+    /// How many rows there are without the filter.
+    pub(super) total: usize,
+    pub(super) columns: Columns<F>,
+    /// The field that is set off in the row with the cursor.
+    pub(super) lead: F,
+    pub(super) title: fn(F) -> &'static str,
+    pub(super) focus: Focus,
+}
+
 impl Canvas<'_> {
+    /// Draws the titles or the filter, and below them the rows in view, or what is said in their place. `content` gives what
+    /// stands in a field of the row with that index.
+    pub(super) fn table<F: Copy + PartialEq>(
+        &mut self,
+        model: &Model,
+        table: &Table<F>,
+        (titles, area): (Rect, Rect),
+        instead: Option<Vec<app::Line>>,
+        content: impl Fn(usize, F, &Theme) -> Option<Line<'static>>,
+    ) {
+        let list = table.list;
+        if !self.filter(titles, list, table.total) {
+            let style = title_style(table.focus, self);
+            for (field, cell) in table.columns.cells(titles) {
+                self.put(cell, Line::styled((table.title)(field), style));
+            }
+        }
+        if let Some(lines) = instead {
+            return self.message(model, area, &lines);
+        }
+        let shown = list.rows().iter().enumerate().skip(list.offset()).take(usize::from(area.height));
+        for (line, (place, &index)) in shown.enumerate() {
+            let row = row(area, line);
+            let has_cursor = place == list.cursor();
+            if has_cursor {
+                self.cursor(row, table.focus);
+            }
+            for (field, cell) in table.columns.cells(row) {
+                let Some(content) = content(index, field, self.theme) else {
+                    continue;
+                };
+                let here = has_cursor && table.focus == Focus::Here && field == table.lead;
+                self.put(cell, if here { content.style(self.theme.selected()) } else { content });
+            }
+        }
+    }
+
     /// Marks the row that has the cursor. A list without the focus shows where its cursor waits.
     pub(super) fn cursor(&mut self, row: Rect, focus: Focus) {
         let mark = match focus {
